@@ -1,0 +1,147 @@
+"""The body of each event, field for field its Avro record in ``schemas/avro``.
+
+Byte fields are exact: a hook's body and a document's content travel unaltered. Times are UTC with milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Base of all bodies; ``SCHEMA`` names the Avro record."""
+
+    SCHEMA: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookReceived(Body):
+    """One inbound Shopify webhook delivery, exactly as it came, after its signature was checked.
+
+    ``verdict`` is ``accepted``, ``unknown-topic`` (signed, but no topic we know) or ``malformed`` (signed, but not
+    a JSON object). ``headers`` are all request headers, names in lower case.
+    """
+
+    SCHEMA: ClassVar[str] = "shopify.HookReceived"
+
+    shop: str
+    hook: str
+    webhook_id: str
+    verdict: str
+    received_at: datetime
+    headers: dict[str, str]
+    body: bytes
+    event_id: str | None = None
+    api_version: str | None = None
+    triggered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookReference:
+    """Names a hook that led to an event: ``hook`` is its topic (``orders/paid``), ``webhook_id`` its delivery."""
+
+    hook: str
+    webhook_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChange(Body):
+    """What changed on one order, with the order as Shopify told it when asked.
+
+    ``change`` is ``order.created``, ``order.updated``, ``order.edited``, ``order.paid``, ``order.cancelled``,
+    ``order.deleted``, ``payment.recorded``, ``refund.created`` or ``shipment.created``. ``part`` is the gid of the
+    edit, transaction, refund or fulfilment concerned, if one is. ``state`` is ``found``, or ``gone`` when Shopify no longer
+    knows the order: then ``snapshot`` is empty. ``snapshot`` is canonical JSON (see ``docs/reference/snapshot.md``).
+    """
+
+    SCHEMA: ClassVar[str] = "commerce.OrderChange"
+
+    shop: str
+    order_id: str
+    order_name: str
+    change: str
+    state: str
+    occurred_at: datetime
+    updated_at: datetime | None
+    snapshot: bytes
+    snapshot_sha256: str
+    part: str | None = None
+    hooks: list[HookReference] = field(default_factory=list)
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceFacts:
+    """What the document's workspace is called and should show, as of ``updated_at`` (newer state wins).
+
+    ``attributes`` are values of the workspace's category by attribute name.
+    """
+
+    business_object_type: str
+    business_object_id: str
+    name: str
+    updated_at: datetime
+    attributes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentProduced(Body):
+    """A document is ready to be filed.
+
+    ``sort`` is ``issued`` (immutable once filed), ``living`` (a new version each time) or ``collected`` (a
+    customer's file, byte for byte). The content is in ``content`` or, when large, under ``blob`` in the blob store.
+    ``name`` is the file name in the ECM, unique and deterministic within its folder. ``refers_to`` is the number of
+    the issued document that this one corrects or credits.
+    """
+
+    SCHEMA: ClassVar[str] = "documents.DocumentProduced"
+
+    shop: str
+    kind: str
+    sort: str
+    number: str
+    name: str
+    title: str
+    language: str
+    media_type: str
+    business_date: date
+    template_version: str
+    content_sha256: str
+    size_bytes: int
+    origin_event_id: str
+    origin_event_type: str
+    workspace: WorkspaceFacts
+    content: bytes | None = None
+    blob: str | None = None
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFiled(Body):
+    """A document is in the ECM and was read back.
+
+    ``outcome`` is ``filed`` (this call put it there), ``already-filed`` (it was there, byte for byte) or ``kept`` (another
+    content was issued under this number before; it stays untouched). ``content_sha256`` is the hash of the bytes read
+    back from the ECM; ``effect_id`` names the effect, the same for every redelivery and replay.
+    """
+
+    SCHEMA: ClassVar[str] = "archive.DocumentFiled"
+
+    shop: str
+    kind: str
+    number: str
+    name: str
+    outcome: str
+    effect_id: str
+    workspace_id: int
+    folder: str
+    node_id: int
+    version_number: int
+    content_sha256: str
+    offered_sha256: str
+    record_date: date
+    classification: str | None
+    origin_event_id: str
