@@ -1,10 +1,12 @@
 """The body of each event, field for field its Avro record in ``schemas/avro``.
 
-Byte fields are exact: a hook's body and a document's content travel unaltered. Times are UTC with milliseconds.
+Byte fields are exact: a hook's body and a document's content travel unaltered. Times have a time zone; they
+travel as UTC, cut to milliseconds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
@@ -21,8 +23,8 @@ class Body:
 class HookReceived(Body):
     """One inbound Shopify webhook delivery, exactly as it came, after its signature was checked.
 
-    ``verdict`` is ``accepted``, ``unknown-topic`` (signed, but no topic we know) or ``malformed`` (signed, but not
-    a JSON object). ``headers`` are all request headers, names in lower case.
+    ``verdict`` is ``accepted``, ``unknown-topic`` (signed, but no topic we know) or ``malformed``
+    (signed, but not a JSON object). ``headers`` are all request headers, names in lower case.
     """
 
     SCHEMA: ClassVar[str] = "shopify.HookReceived"
@@ -41,7 +43,7 @@ class HookReceived(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookReference:
-    """Names a hook that led to an event: ``hook`` is its topic (``orders/paid``), ``webhook_id`` its delivery."""
+    """A hook that led to an event: ``hook`` is its topic (``orders/paid``), ``webhook_id`` its delivery."""
 
     hook: str
     webhook_id: str
@@ -51,10 +53,11 @@ class HookReference:
 class OrderChange(Body):
     """What changed on one order, with the order as Shopify told it when asked.
 
-    ``change`` is ``order.created``, ``order.updated``, ``order.edited``, ``order.paid``, ``order.cancelled``,
-    ``order.deleted``, ``payment.recorded``, ``refund.created`` or ``shipment.created``. ``part`` is the gid of the
-    edit, transaction, refund or fulfilment concerned, if one is. ``state`` is ``found``, or ``gone`` when Shopify no longer
-    knows the order: then ``snapshot`` is empty. ``snapshot`` is canonical JSON (see ``docs/reference/snapshot.md``).
+    ``change`` is ``order.created``, ``order.updated``, ``order.edited``, ``order.paid``,
+    ``order.cancelled``, ``order.deleted``, ``payment.recorded``, ``refund.created`` or
+    ``shipment.created``. ``part`` is the gid of the edit, transaction, refund or fulfilment concerned, if
+    one is. ``state`` is ``found``, or ``gone`` when Shopify no longer knows the order: then ``snapshot``
+    is empty. ``snapshot`` is canonical JSON (see ``docs/reference/snapshot.md``).
     """
 
     SCHEMA: ClassVar[str] = "commerce.OrderChange"
@@ -91,10 +94,10 @@ class WorkspaceFacts:
 class DocumentProduced(Body):
     """A document is ready to be filed.
 
-    ``sort`` is ``issued`` (immutable once filed), ``living`` (a new version each time) or ``collected`` (a
-    customer's file, byte for byte). The content is in ``content`` or, when large, under ``blob`` in the blob store.
-    ``name`` is the file name in the ECM, unique and deterministic within its folder. ``refers_to`` is the number of
-    the issued document that this one corrects or credits.
+    ``sort`` is ``issued`` (immutable once filed), ``living`` (a new version each time) or ``collected``
+    (a customer's file, byte for byte). The content is in ``content`` or, when large, under ``blob`` in
+    the blob store. ``name`` is the file name in the ECM, unique and deterministic within its folder.
+    ``refers_to`` is the number of the issued document that this one corrects or credits.
     """
 
     SCHEMA: ClassVar[str] = "documents.DocumentProduced"
@@ -123,9 +126,10 @@ class DocumentProduced(Body):
 class DocumentFiled(Body):
     """A document is in the ECM and was read back.
 
-    ``outcome`` is ``filed`` (this call put it there), ``already-filed`` (it was there, byte for byte) or ``kept`` (another
-    content was issued under this number before; it stays untouched). ``content_sha256`` is the hash of the bytes read
-    back from the ECM; ``effect_id`` names the effect, the same for every redelivery and replay.
+    ``outcome`` is ``filed`` (this call put it there), ``already-filed`` (it was there, byte for byte) or
+    ``kept`` (another content was issued under this number before; it stays untouched). ``content_sha256``
+    is the hash of the bytes read back from the ECM; ``effect_id`` names the effect, the same for every
+    redelivery and replay.
     """
 
     SCHEMA: ClassVar[str] = "archive.DocumentFiled"
@@ -145,3 +149,9 @@ class DocumentFiled(Body):
     record_date: date
     classification: str | None
     origin_event_id: str
+
+
+#: Every body by the name of its Avro record.
+BODIES: Mapping[str, type[Body]] = {
+    body.SCHEMA: body for body in (HookReceived, OrderChange, DocumentProduced, DocumentFiled)
+}

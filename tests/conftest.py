@@ -1,0 +1,32 @@
+"""What holds for every test: who may open a socket, which fixtures are everywhere, how hypothesis behaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hypothesis
+import pytest
+from pytest_socket import disable_socket
+
+pytest_plugins = ["tests.fixtures.broker"]
+
+_CONNECTED = {"integration", "e2e"}
+_TESTS = Path(__file__).parent
+
+# A deadline for one example measures the machine's other work; each test has its time limit anyway.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything below ``integration`` and ``e2e`` as connected."""
+    for item in items:
+        if item.path.is_relative_to(_TESTS) and item.path.relative_to(_TESTS).parts[0] in _CONNECTED:
+            item.add_marker(pytest.mark.connected)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse sockets to tests that are not connected; event loops keep their own pair."""
+    if item.get_closest_marker("connected") is None:
+        disable_socket(allow_unix_socket=True)
