@@ -1,0 +1,1 @@
+"""Compares what the shop says happened with what the ECM holds, without asking our own records."""

@@ -1,0 +1,87 @@
+"""Where a document goes and under which metadata: document → plan, pure.
+
+Which folder a kind belongs to is data (``folders.yaml``); names of categories and attributes are those of the ECM
+model (``docs/how-to/connect-a-content-server.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from muniment_contracts.bodies import DocumentProduced
+from muniment_contracts.events import deterministic_id
+from muniment_ecm.filing_plan import FilingPlan, WorkspacePlan
+from muniment_kit.errors import Rejected
+
+
+def plan_filing(document: DocumentProduced) -> FilingPlan:
+    """Return where ``document`` is filed. Raises ``Rejected`` for a kind that no folder is named for."""
+    return FilingPlan(
+        workspace=_workspace(document),
+        folder=folder_of(document.kind),
+        name=document.name,
+        media_type=document.media_type,
+        sort=document.sort,
+        sha256=document.content_sha256,
+        size_bytes=document.size_bytes,
+        record_date=document.business_date,
+        effect_id=effect_id(document),
+        attributes=_attributes(document),
+    )
+
+
+def folder_of(kind: str) -> str:
+    """Return the folder of the workspace that documents of ``kind`` are filed in."""
+    try:
+        return _folders()[kind]
+    except KeyError:
+        raise Rejected(f"No folder is named for documents of kind {kind!r}; add it to folders.yaml.") from None
+
+
+def effect_id(document: DocumentProduced) -> str:
+    """Return the id of the effect "this content is filed under this number": the same on every delivery."""
+    return deterministic_id(
+        document.workspace.business_object_type,
+        document.workspace.business_object_id,
+        document.kind,
+        document.number,
+        document.content_sha256,
+        "file",
+    )
+
+
+def _workspace(document: DocumentProduced) -> WorkspacePlan:
+    facts = document.workspace
+    return WorkspacePlan(
+        business_object_type=facts.business_object_type,
+        business_object_id=facts.business_object_id,
+        name=facts.name,
+        updated_at=facts.updated_at,
+        attributes=dict(facts.attributes),
+    )
+
+
+def _attributes(document: DocumentProduced) -> Mapping[str, str]:
+    attributes = {
+        "Kind": document.kind,
+        "Number": document.number,
+        "Business date": document.business_date.isoformat(),
+        "SHA-256": document.content_sha256,
+        "Event id": document.origin_event_id,
+        "Template version": document.template_version,
+        "Record date": document.business_date.isoformat(),
+    }
+    if document.refers_to is not None:
+        attributes["Refers to"] = document.refers_to
+    return attributes
+
+
+@cache
+def _folders() -> Mapping[str, str]:
+    text = resources.files("ecm_archiver").joinpath("folders.yaml").read_text(encoding="utf-8")
+    folders: dict[str, str] = yaml.safe_load(text)
+    return folders

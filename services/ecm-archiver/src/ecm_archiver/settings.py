@@ -1,0 +1,37 @@
+"""Settings of ecm-archiver, from variables that begin with ``ECM_ARCHIVER_``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class EcmArchiverSettings(BaseSettings):
+    """What ecm-archiver needs to know of the Content Server. Read once, at start."""
+
+    model_config = SettingsConfigDict(env_prefix="ECM_ARCHIVER_", frozen=True)
+
+    url: str
+    """Address of the Content Server with its cgi path, ``https://ecm.example/cs/cs``."""
+    username: str = ""
+    """Service account, to log in with a password."""
+    password: SecretStr = SecretStr("")
+    """Password of the service account."""
+    otds_url: str = ""
+    """Address of OTDS, ``https://ecm.example/otdsws``, to log in with a client id instead."""
+    client_id: str = ""
+    """OTDS OAuth client."""
+    client_secret: SecretStr = SecretStr("")
+    """Secret of the OTDS OAuth client."""
+    ca_file: Path | None = None
+    """Certificate authority of the server, where it is not a public one."""
+    client_certificate: Path | None = None
+    """Certificate and key (PEM) for mutual TLS."""
+    allow_private_addresses: bool = True
+    """Whether the server may be at a private address; a Content Server usually is."""
+    concurrency: int = 8
+    """Most requests to the server at once; a Content Server has some tens of threads."""
+    timeout_s: float = 60.0
+    """Longest wait for one answer."""

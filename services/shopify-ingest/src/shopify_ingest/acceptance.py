@@ -1,0 +1,108 @@
+"""What we think of one delivery before anything is stored: pure, and cheap, because Shopify waits for the answer.
+
+The signature covers the body only (Shopify, "Verify webhook deliveries"), so the headers are checked against the
+configured shop and nothing in them is trusted further.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from muniment_contracts.bodies import HookReceived
+from muniment_contracts.events import Event, deterministic_id
+from muniment_contracts.topics import Topic
+from muniment_shopify.aggregates import aggregate_of
+from muniment_shopify.hooks import HookHeaders, is_known_topic
+from muniment_shopify.signature import is_signed
+
+SOURCE = "shopify-ingest"
+EVENT_TYPE = "shopify.hook.received"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The delivery is not stored. ``reason`` is one of a short list and labels the counter."""
+
+    status: int
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The delivery is stored as ``event``; ``status`` is answered once Kafka has acknowledged it."""
+
+    event: Event[HookReceived]
+    status: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Judges deliveries for one shop."""
+
+    shop: str
+    secrets: Sequence[bytes]
+
+    def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Accepted | Refused:
+        """Return what is to be stored and answered, or why the delivery is refused.
+
+        A body with a good signature is kept whatever is in it: an unknown topic is stored and answered 200, a body
+        that is no JSON object is stored and answered 400.
+        """
+        told = HookHeaders.parse(headers)
+        if told.signature is None:
+            return Refused(401, "unsigned", "The signature header is missing.")
+        if not is_signed(body, told.signature, self.secrets):
+            return Refused(401, "wrong-signature", "The signature does not fit the body.")
+        if told.shop != self.shop:
+            return Refused(403, "wrong-shop", "This receiver serves another shop.")
+        if not told.topic:
+            return Refused(400, "no-topic", "The topic header is missing.")
+        return self._accept(told, headers, body, received_at)
+
+    def _accept(
+        self, told: HookHeaders, headers: Mapping[str, str], body: bytes, received_at: datetime
+    ) -> Accepted:
+        content = _object_in(body)
+        verdict = "malformed" if content is None else "accepted" if is_known_topic(told.topic) else "unknown-topic"
+        webhook_id = told.webhook_id or hashlib.sha256(body).hexdigest()
+        about = aggregate_of(told.topic, content) if content is not None else None
+        subject = f"{about.kind}/{about.id}" if about else f"hook/{webhook_id}"
+        received = HookReceived(
+            shop=self.shop,
+            hook=told.topic,
+            webhook_id=webhook_id,
+            verdict=verdict,
+            received_at=received_at,
+            headers={name.lower(): value for name, value in headers.items()},
+            body=body,
+            event_id=told.event_id,
+            api_version=told.api_version,
+            triggered_at=told.triggered_at,
+        )
+        event = Event(
+            topic=Topic.SHOPIFY_HOOKS,
+            key=f"{self.shop}/{subject}",
+            id=deterministic_id(self.shop, "hook", webhook_id),
+            type=EVENT_TYPE,
+            source=SOURCE,
+            subject=subject,
+            time=told.triggered_at or received_at,
+            body=received,
+            correlation_id=told.event_id or webhook_id,
+        )
+        return Accepted(event, 400 if verdict == "malformed" else 200, verdict)
+
+
+def _object_in(body: bytes) -> Mapping[str, object] | None:
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return content if isinstance(content, dict) else None
