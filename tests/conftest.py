@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
-from pytest_socket import disable_socket
+import pytest_socket
 
 pytest_plugins = ["tests.fixtures.broker"]
 
@@ -14,7 +15,13 @@ _CONNECTED = {"integration", "e2e"}
 _TESTS = Path(__file__).parent
 
 # A deadline for one example measures the machine's other work; each test has its time limit anyway.
-hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 hypothesis.settings.load_profile("house")
 
 
@@ -29,4 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse sockets to tests that are not connected; event loops keep their own pair."""
     if item.get_closest_marker("connected") is None:
-        disable_socket(allow_unix_socket=True)
+        pytest_socket.disable_socket(allow_unix_socket=True)
+    else:
+        pytest_socket.enable_socket()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """Give the sockets back: what is torn down now may be a broker that an earlier test started."""
+    pytest_socket.enable_socket()
