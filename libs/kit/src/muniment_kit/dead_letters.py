@@ -1,0 +1,97 @@
+"""Records given up on: how they are kept, and how many are too many."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from muniment_kit.records import OutgoingRecord, Record
+
+_MESSAGE_LIMIT_BYTES = 1024
+
+
+class DeadLetterReason(StrEnum):
+    """Why a record was given up on; a metric label."""
+
+    UNDECODABLE = "undecodable"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What is written beside a record given up on. The message of ``error`` must hold no personal data."""
+
+    reason: DeadLetterReason
+    error: Exception
+    attempts: int
+    first_failed_at: datetime
+
+
+def dead_letter(
+    record: Record, given_up: GivenUp, *, topic: str, group: str, service_version: str
+) -> OutgoingRecord:
+    """Return ``record``, its key, value and headers untouched, with why it is dead in ``dlq_*`` headers.
+
+    Headers of an earlier death are replaced: a letter that dies twice tells of the second time.
+    """
+    why = {
+        "dlq_original_topic": record.topic,
+        "dlq_original_partition": str(record.partition),
+        "dlq_original_offset": str(record.offset),
+        "dlq_original_timestamp": str(record.timestamp),
+        "dlq_consumer_group": group,
+        "dlq_stage": "decode" if given_up.reason is DeadLetterReason.UNDECODABLE else "handle",
+        "dlq_reason": given_up.reason.value,
+        "dlq_error_class": type(given_up.error).__name__,
+        "dlq_error_message": _shortened(str(given_up.error)),
+        "dlq_attempts": str(given_up.attempts),
+        "dlq_first_failed_at": given_up.first_failed_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "dlq_service_version": service_version,
+    }
+    originals = [header for header in record.headers if header[0] not in why]
+    headers = [*originals, *((name, text.encode()) for name, text in why.items())]
+    return OutgoingRecord(topic, record.key, record.value, headers)
+
+
+class DeadLetterLimit:
+    """Says when a partition gives up on too many: in a row, or of the last ``window`` finished ones."""
+
+    __slots__ = ("_deaths", "_in_a_row", "_limit_in_a_row", "_limit_in_window", "_window")
+
+    def __init__(self, *, in_a_row: int, share: float, window: int) -> None:
+        self._limit_in_a_row = in_a_row
+        self._limit_in_window = max(1, int(share * window))
+        self._window: deque[bool] = deque([False] * window, maxlen=window)
+        self._deaths = 0
+        self._in_a_row = 0
+
+    def admits(self) -> bool:
+        """Say whether one more dead letter may be written. If not, the partition must stop here."""
+        oldest_leaves = 1 if self._window[0] else 0
+        return (
+            self._in_a_row < self._limit_in_a_row
+            and self._deaths + 1 - oldest_leaves <= self._limit_in_window
+        )
+
+    def note_done(self, count: int = 1) -> None:
+        """Count records that were dealt with."""
+        self._in_a_row = 0
+        for _ in range(count):
+            self._deaths -= self._window[0]
+            self._window.append(False)
+
+    def note_dead(self) -> None:
+        """Count a dead letter."""
+        self._in_a_row += 1
+        self._deaths += 1 - self._window[0]
+        self._window.append(True)
+
+
+def _shortened(message: str) -> str:
+    encoded = " ".join(message.split()).encode("utf-8", "replace")
+    if len(encoded) <= _MESSAGE_LIMIT_BYTES:
+        return encoded.decode()
+    return encoded[: _MESSAGE_LIMIT_BYTES - 3].decode("utf-8", "ignore") + "…"

@@ -1,0 +1,1 @@
+"""The real broker. Only this package imports aiokafka."""

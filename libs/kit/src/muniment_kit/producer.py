@@ -1,0 +1,28 @@
+"""What publishing looks like from outside: events go in, and come back acknowledged or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from muniment_contracts.events import Event
+from muniment_kit.errors import Retryable
+from muniment_kit.records import OutgoingRecord
+
+
+class PublishFailed(Retryable):
+    """The broker did not acknowledge. Some records may have arrived: the same ones must be sent again."""
+
+
+class Producer(Protocol):
+    """Publishes events durably."""
+
+    async def publish(self, events: Sequence[Event[Any]]) -> None:
+        """Return once every event is acknowledged by all in-sync replicas. Raises ``PublishFailed``."""
+
+
+class RecordProducer(Protocol):
+    """Writes raw records durably; the kit's own door to a broker."""
+
+    async def send(self, records: Sequence[OutgoingRecord]) -> None:
+        """Return once every record is acknowledged; one key's keep their order. Raises ``PublishFailed``."""

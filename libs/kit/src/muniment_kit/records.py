@@ -1,0 +1,56 @@
+"""Records as the kit sees them: bytes with a place. Nothing here knows what a value means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeAlias
+
+Headers: TypeAlias = Sequence[tuple[str, bytes]]
+
+
+class TopicPartition(NamedTuple):
+    """A partition by its topic's physical name and its number."""
+
+    topic: str
+    partition: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.partition}"
+
+
+class Record(Protocol):
+    """A record as received; aiokafka's ``ConsumerRecord`` fits. ``timestamp`` is in ms since 1970."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRecord:
+    """A record to be written to the topic with the physical name ``topic``; its key chooses the partition."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+def size_bytes(record: Record) -> int:
+    """Return what ``record`` weighs in memory, near enough to bound it: key, value and headers."""
+    size = len(record.value or b"") + len(record.key or b"")
+    for name, value in record.headers:
+        size += len(name) + len(value or b"")
+    return size

@@ -1,0 +1,55 @@
+"""The service's table as the runtime uses it: a topic's decoding, its handler, and where its dead go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from muniment_contracts.events import Event
+from muniment_contracts.headers import event_from
+from muniment_contracts.topics import Topic, dead_letter_topic
+from muniment_kit.outcomes import Done
+from muniment_kit.records import Record
+from muniment_kit.service import BatchHandler, Coalesced, Handler, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What happens to the records of one topic. Exactly one of ``handler`` and ``batch_handler`` is there."""
+
+    topic: Topic
+    physical: str
+    dead_letters: str
+    handler: Handler | None
+    batch_handler: BatchHandler | None
+
+    @property
+    def is_coalesced(self) -> bool:
+        """Whether the handler takes all waiting events of a key at once."""
+        return self.batch_handler is not None
+
+    def decode(self, record: Record) -> Event[Any]:
+        """Return the event in ``record``. Raises ``UndecodableRecord``."""
+        return event_from(self.topic, record.key, record.value, record.headers)
+
+    async def ask(self, events: Sequence[Event[Any]]) -> Done:
+        """Let the handler answer ``events``: one, or for a coalesced handler one or more of the same key."""
+        if self.batch_handler is not None:
+            return await self.batch_handler(events)
+        assert self.handler is not None
+        (event,) = events
+        return await self.handler(event)
+
+
+def routes_of(service: Service, *, topic_prefix: str) -> Mapping[str, Route]:
+    """Return the routes of ``service`` by the physical names of their topics."""
+    routes = {}
+    for topic, entry in service.table.items():
+        physical = f"{topic_prefix}{topic}"
+        dead_letters = f"{topic_prefix}{dead_letter_topic(topic, service.name)}"
+        if isinstance(entry, Coalesced):
+            routes[physical] = Route(topic, physical, dead_letters, None, entry.handle)
+        else:
+            routes[physical] = Route(topic, physical, dead_letters, entry, None)
+    return routes

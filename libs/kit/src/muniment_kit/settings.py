@@ -1,0 +1,137 @@
+"""Settings every role shares, from ``MUNIMENT_…`` variables, and the way every role reads its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal, Self, TypeVar
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from muniment_kit.errors import SettingsError
+
+S = TypeVar("S", bound=BaseModel)
+
+Seconds = Annotated[float, Gt(0)]
+Count = Annotated[int, Ge(1)]
+Bytes = Annotated[int, Ge(1)]
+Share = Annotated[float, Gt(0), Le(1)]
+
+
+class KitSettings(BaseSettings):
+    """What the runtime needs to know; every field is the variable ``MUNIMENT_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="MUNIMENT_", frozen=True, extra="ignore")
+
+    # Kafka
+    kafka_bootstrap_servers: str
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_ca_file: str | None = None
+    kafka_certificate_file: str | None = None
+    kafka_key_file: str | None = None
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = None
+    topic_prefix: str = ""
+    """Put before every topic's name and the consumer group's, so that installations can share a broker."""
+    client_name: str | None = None
+    """The pod's name: a member that comes back under it gets its partitions back (static membership)."""
+    session_timeout_s: Seconds = 45.0
+    request_timeout_s: Seconds = 30.0
+
+    # Polling and lanes
+    poll_records: Count = 500
+    fetch_bytes: Bytes = 32 * 1024 * 1024
+    partition_fetch_bytes: Bytes = 1024 * 1024
+    concurrency: Count = 64
+    """How many keys are handled at the same time in one process."""
+    waiting_records: Count = 4000
+    waiting_bytes: Bytes = 64 * 1024 * 1024
+    partition_waiting_records: Count = 1000
+    partition_waiting_bytes: Bytes = 32 * 1024 * 1024
+    resume_share: Annotated[float, Gt(0), Lt(1)] = 0.5
+    """A paused partition is resumed when what waits has fallen to this share of the bound."""
+    coalesce_records: Count = 100
+    coalesce_bytes: Bytes = 16 * 1024 * 1024
+    commit_interval_s: Seconds = 0.2
+    drain_s: Seconds = 10.0
+    """How long running handlers may take to finish when partitions are revoked or the process ends."""
+
+    # Retries and dead letters
+    retry_base_s: Seconds = 0.2
+    retry_cap_s: Seconds = 30.0
+    retry_lane_budget_s: Seconds = 60.0
+    """Past this time a record is overdue: logged and counted, and waits grow to ``retry_overdue_cap_s``."""
+    retry_overdue_cap_s: Seconds = 120.0
+    retry_total_s: Seconds = 24 * 3600.0
+    """Past this time a record that still cannot be handled becomes a dead letter."""
+    dead_letters_in_a_row: Count = 50
+    dead_letters_share: Share = 0.1
+    dead_letters_window: Count = 1000
+    """The share is taken over this many finished records of a partition."""
+
+    # What operators see
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    health_host: str = "127.0.0.1"
+    health_port: Annotated[int, Ge(0), Le(65535)] = 0
+    """0 takes a free port; the log line ``health server listening`` names it."""
+    stall_s: Seconds = 300.0
+    """Work without progress for this long means the process hangs: ``/livez`` says so."""
+
+    # Blobs
+    blobs_url: str = "memory://"
+
+    @model_validator(mode="after")
+    def _durations_fit_together(self) -> Self:
+        if self.drain_s * 2 > self.session_timeout_s:
+            raise ValueError("drain_s must be at most half of session_timeout_s")
+        if self.retry_lane_budget_s > self.retry_total_s:
+            raise ValueError("retry_lane_budget_s must not exceed retry_total_s")
+        if self.retry_base_s > self.retry_cap_s or self.retry_cap_s > self.retry_overdue_cap_s:
+            raise ValueError("retry_base_s, retry_cap_s and retry_overdue_cap_s must not fall in this order")
+        return self
+
+
+def load(settings_class: type[S]) -> S:
+    """Read ``settings_class`` from the environment; on faults print a line each on stderr and exit with 2.
+
+    Values are never printed: they may be secret.
+    """
+    try:
+        return read(settings_class)
+    except SettingsError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)  # noqa: T201 - before logging is configured, for the person who starts us
+        raise SystemExit(2) from None
+
+
+def read(settings_class: type[S]) -> S:
+    """Read ``settings_class`` from the environment. Raises ``SettingsError`` with one sentence a fault."""
+    try:
+        return settings_class()
+    except ValidationError as error:
+        raise SettingsError(_faults(settings_class, error)) from None
+
+
+def _faults(settings_class: type[BaseModel], error: ValidationError) -> list[str]:
+    faults = []
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        message = detail["msg"].removeprefix("Value error, ")
+        if not detail["loc"]:
+            faults.append(f"Settings do not fit together: {message}.")
+            continue
+        variable = _variable(settings_class, detail["loc"])
+        if detail["type"] == "missing":
+            faults.append(f"{variable} is missing: set it in the environment.")
+        else:
+            faults.append(f"{variable} is wrong: {message[:1].lower()}{message[1:]}.")
+    return faults
+
+
+def _variable(settings_class: type[BaseModel], location: tuple[int | str, ...]) -> str:
+    prefix = str(settings_class.model_config.get("env_prefix", ""))  # only settings classes have one
+    delimiter = str(settings_class.model_config.get("env_nested_delimiter") or "__")
+    name = delimiter.join(str(part) for part in location)
+    return name.upper() if name.upper().startswith(prefix) else f"{prefix}{name}".upper()

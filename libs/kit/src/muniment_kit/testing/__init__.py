@@ -1,0 +1,8 @@
+"""Everything a test needs to play a service, a broker and time."""
+
+from __future__ import annotations
+
+from muniment_kit.testing.harness import DeadLetter, Outcome, ServiceHarness
+from muniment_kit.testing.manual_clock import ManualClock, settle
+
+__all__ = ["DeadLetter", "ManualClock", "Outcome", "ServiceHarness", "settle"]
