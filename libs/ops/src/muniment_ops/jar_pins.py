@@ -1,0 +1,66 @@
+"""Pinned jars: ``pins/<name>.txt`` says what was asked for and which files, by SHA-256, answer it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+_FOR = "# for "
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedJar:
+    """One jar: ``group:artifact:version`` and the SHA-256 of its bytes in hex."""
+
+    coordinate: str
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        _group, artifact, version = self.coordinate.split(":")
+        return f"{artifact}-{version}.jar"
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """A set of jars. ``digest`` changes with any of them."""
+
+    coordinates: tuple[str, ...]
+    jars: tuple[PinnedJar, ...]
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.to_text().encode()).hexdigest()
+
+    def to_text(self) -> str:
+        """Return the file's text; ``parse_pins`` reads it back unchanged."""
+        asked = [f"{_FOR}{coordinate}" for coordinate in self.coordinates]
+        return "\n".join([*asked, *(f"{jar.coordinate} sha256:{jar.sha256}" for jar in self.jars), ""])
+
+
+def pins_path(name: str) -> Path:
+    """Return where the pins of ``name`` are kept."""
+    return Path(str(resources.files("muniment_ops") / "pins" / f"{name}.txt"))
+
+
+def read_pins(name: str) -> Pins | None:
+    """Return the pins of ``name``, or ``None`` if nothing is pinned under that name."""
+    path = pins_path(name)
+    return parse_pins(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def parse_pins(text: str) -> Pins:
+    """Read the text of a pins file. Raises ``ValueError`` naming the line that is not understood."""
+    coordinates: list[str] = []
+    jars: list[PinnedJar] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        if line.startswith(_FOR):
+            coordinates.append(line.removeprefix(_FOR))
+            continue
+        coordinate, separator, sha256 = line.partition(" sha256:")
+        if not separator or coordinate.count(":") != 2 or len(sha256) != 64:
+            raise ValueError(f"not a pinned jar: {line!r}")
+        jars.append(PinnedJar(coordinate, sha256))
+    return Pins(tuple(coordinates), tuple(jars))

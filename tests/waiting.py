@@ -1,0 +1,18 @@
+"""Wait for a condition with a deadline, instead of sleeping and hoping."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+_POLL_S = 0.02
+
+
+async def eventually(condition: Callable[[], bool], *, what: str, timeout_s: float = 10.0) -> None:
+    """Return as soon as ``condition()`` is true; fail, naming ``what``, if it is not within ``timeout_s``."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {timeout_s:g} s: {what}")
+        await asyncio.sleep(_POLL_S)
