@@ -9,6 +9,7 @@ import json
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from typing import Any, Generic, TypeVar, cast
@@ -18,7 +19,7 @@ import fastavro
 from muniment_contracts.bodies import Body
 from muniment_contracts.errors import UndecodableReason, UndecodableRecord, UnencodableEvent, UnknownSchema
 from muniment_contracts.resolver import FileResolver, ReleasedSchema, SchemaResolver
-from muniment_contracts.rows import Row, instance_maker, row_maker
+from muniment_contracts.rows import Convert, Leaves, Row, instance_maker, row_maker
 
 B = TypeVar("B", bound=Body)
 Parsed = dict[str, Any]  # fastavro's own representation of a schema
@@ -84,7 +85,7 @@ class Codec:
     def _plan_writing(self, of: type[Body]) -> _Writer:
         released = self._resolver.newest(of.SCHEMA)
         frame = _FRAME.pack(_MAGIC, released.id)
-        writer = _Writer(released, frame, self._parse(released), row_maker(of))
+        writer = _Writer(released, frame, self._parse(released), row_maker(of, _EXACT))
         return self._writers.setdefault(of, writer)
 
     def _plan_reading(self, schema_id: int, expected: type[B]) -> _Reader[B]:
@@ -98,7 +99,7 @@ class Codec:
             raise UndecodableRecord(UndecodableReason.WRONG_RECORD, detail, schema_id=schema_id)
         newest = self._resolver.newest(expected.SCHEMA)
         reader_schema = None if newest.sha256 == written.sha256 else self._parse(newest)
-        reader = _Reader(written, self._parse(written), reader_schema, instance_maker(expected))
+        reader = _Reader(written, self._parse(written), reader_schema, instance_maker(expected, {}))
         return self._readers.setdefault((schema_id, expected), reader)
 
     def _parse(self, released: ReleasedSchema) -> Parsed:
@@ -137,6 +138,26 @@ class _Reader(Generic[B]):
     writer_schema: Parsed
     reader_schema: Parsed | None  # None: the writer's own, so nothing is to be resolved
     from_row: Callable[[Row], B]
+
+
+def _aware(value: object) -> object:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise TypeError("must be a datetime with a time zone.")
+    return value
+
+
+def _exactly(kind: type) -> Convert:
+    def check(value: object) -> object:
+        if type(value) is not kind:
+            raise TypeError(f"must be of type {kind.__name__}.")
+        return value
+
+    return check
+
+
+# fastavro would bend these silently: a naive time is taken as local, a float cut to an integer, a time cut to
+# its date, anything taken as a boolean.
+_EXACT: Leaves = {datetime: _aware, **{kind: _exactly(kind) for kind in (date, int, bool)}}
 
 
 def _schema_id(value: bytes) -> int:
