@@ -1,0 +1,62 @@
+"""Client of the OpenText Content Server REST API, and an archive on top of it.
+
+Knows Content Server and nothing of the business. Start with ``Archive``; ``ContentServer`` has the single
+resources.
+"""
+
+from __future__ import annotations
+
+from muniment_ecm.archive import Archive
+from muniment_ecm.attributes import Value
+from muniment_ecm.errors import (
+    AnswerNotUnderstood,
+    CategoryAlreadyApplied,
+    CategoryNotApplied,
+    ContentMismatch,
+    EcmError,
+    EditConflict,
+    InvalidValue,
+    LoginRefused,
+    MissingParameter,
+    NameTaken,
+    NameTakenByOther,
+    NodeNotAccessible,
+    NotLoggedIn,
+    RefusedByServer,
+    SetUpMissing,
+    UnknownRoute,
+)
+from muniment_ecm.filing_plan import Filed, FilingOutcome, FilingPlan, Sort, WorkspacePlan
+from muniment_ecm.layout import ArchiveLayout, CategoryLayout, WorkspaceLayout
+from muniment_ecm.server import ContentServer, ContentServerSettings
+
+__all__ = [
+    "AnswerNotUnderstood",
+    "Archive",
+    "ArchiveLayout",
+    "CategoryAlreadyApplied",
+    "CategoryLayout",
+    "CategoryNotApplied",
+    "ContentMismatch",
+    "ContentServer",
+    "ContentServerSettings",
+    "EcmError",
+    "EditConflict",
+    "Filed",
+    "FilingOutcome",
+    "FilingPlan",
+    "InvalidValue",
+    "LoginRefused",
+    "MissingParameter",
+    "NameTaken",
+    "NameTakenByOther",
+    "NodeNotAccessible",
+    "NotLoggedIn",
+    "RefusedByServer",
+    "SetUpMissing",
+    "Sort",
+    "UnknownRoute",
+    "Value",
+    "WorkspaceLayout",
+    "WorkspacePlan",
+]

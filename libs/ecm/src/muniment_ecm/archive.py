@@ -1,0 +1,176 @@
+"""The archive: files a document once, and proves that it is there by reading it back.
+
+Requests for one document, none of them more than needed:
+
+==========================================  ====================================================  ==
+case                                        requests                                               n
+==========================================  ====================================================  ==
+workspace known to this process             upload with category values, read back                 2
+… and the plan's values are newer           read its category, update it, and as above             4
+new workspace                               look, create with values, list folders, upload, read   5
+workspace of another process, same values   look, read category, list folders, upload, read        5
+document filed before                       upload is refused, look, read back                     3
+==========================================  ====================================================  ==
+
+The first filing of a process also logs in and resolves the layout's names: about ten requests. There is no
+look before an upload: names are unique in a folder, so the upload itself is the question, and most documents
+are new. The upload carries the category values, so a document is never there without them. The read-back
+hashes the bytes the server sends; no checksum call exists.
+
+What cannot be confirmed is looked up before it is repeated (``creation``). Writes to one workspace wait for
+each other within the process; across processes the server's own uniqueness of names and business objects
+decides, and the loser finds the winner's node.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from weakref import WeakValueDictionary
+
+from muniment_ecm.deposit import Deposit, Deposited
+from muniment_ecm.errors import (
+    ContentMismatch,
+    InvalidValue,
+    MissingParameter,
+    NodeNotAccessible,
+    RefusedByServer,
+)
+from muniment_ecm.filing_plan import Filed, FilingOutcome, FilingPlan
+from muniment_ecm.layout import ArchiveLayout
+from muniment_ecm.names import safe_name
+from muniment_ecm.placement import Place, Placement
+from muniment_ecm.server import ContentServer
+from muniment_ecm.session import counted_requests
+from muniment_ecm.set_up import SetUp, resolve
+from muniment_ecm.workspaces import BusinessObject
+
+log = logging.getLogger(__name__)
+
+
+class Archive:
+    """Files documents into the workspaces of one Content Server. Used inside one event loop."""
+
+    def __init__(self, server: ContentServer, layout: ArchiveLayout | None = None) -> None:
+        self._server = server
+        self._layout = layout or ArchiveLayout()
+        self._placement = Placement(server, self._layout)
+        self._deposit = Deposit(server, self._layout)
+        self._set_up: SetUp | None = None
+        self._set_up_lock = asyncio.Lock()
+        self._locks: WeakValueDictionary[BusinessObject, asyncio.Lock] = WeakValueDictionary()
+
+    async def prepare(self) -> None:
+        """Resolve the layout's names now. Raises ``SetUpMissing`` with all that an administrator still has to
+        prepare.
+
+        ``file`` does it by itself; calling this at start tells early.
+        """
+        await self._prepared()
+
+    async def file(self, plan: FilingPlan, content: bytes) -> Filed:
+        """File the document and return where it is, once its bytes were read back and have the right hash.
+
+        May be called again with the same plan at any time: the result is the same and nothing is there twice.
+        Raises ``NameTakenByOther`` (use ``names.alternative``), ``ContentMismatch`` (nothing is changed
+        because of it), ``SetUpMissing``, ``LoginRefused`` and what the kit's peer raises.
+        """
+        offered = hashlib.sha256(content).hexdigest()
+        if offered != plan.sha256:
+            raise ContentMismatch(
+                "The offered content is not the planned one.", expected=plan.sha256, found=offered
+            )
+        async with counted_requests() as count:
+            async with self._lock_of(plan):
+                place, deposited, remade = await self._put(plan, content)
+            outcome, sha256 = await self._read_back(deposited, plan)
+        return Filed(
+            workspace_id=place.workspace_id,
+            folder_id=place.folder_id,
+            node_id=deposited.node_id,
+            version_number=deposited.version_number,
+            name=safe_name(plan.name),
+            outcome=outcome,
+            sha256=sha256,
+            requests_made=count.made,
+            remade=remade,
+        )
+
+    def _lock_of(self, plan: FilingPlan) -> asyncio.Lock:
+        return self._locks.setdefault(self._placement.business_object(plan.workspace), asyncio.Lock())
+
+    async def _prepared(self) -> SetUp:
+        async with self._set_up_lock:
+            if self._set_up is None:
+                self._set_up = await resolve(self._server, self._layout)
+            return self._set_up
+
+    async def _put(self, plan: FilingPlan, content: bytes) -> tuple[Place, Deposited, tuple[str, ...]]:
+        set_up = await self._prepared()
+        try:
+            return await self._put_where_it_belongs(plan, content, set_up)
+        except (RefusedByServer, InvalidValue, MissingParameter):
+            if not await self._is_set_up_changed(set_up):
+                raise
+            self._placement.forget(plan.workspace)
+            return await self._put_where_it_belongs(plan, content, await self._prepared())
+
+    async def _put_where_it_belongs(
+        self, plan: FilingPlan, content: bytes, set_up: SetUp
+    ) -> tuple[Place, Deposited, tuple[str, ...]]:
+        """Place and deposit; if something remembered is gone, look again once and say what was made anew."""
+        remembered = self._placement.remembered(plan)
+        try:
+            place = await self._placement.place(plan, set_up)
+            return (
+                place,
+                await self._deposit.put(place.folder_id, plan, content, set_up.document_category),
+                (),
+            )
+        except NodeNotAccessible:
+            if remembered is None:
+                raise
+            self._placement.forget(plan.workspace)
+        place = await self._placement.place(plan, set_up)
+        remade = _remade(remembered, place)
+        if remade:
+            log.warning("a %s known before is gone and was made again", remade[0])
+        return (
+            place,
+            await self._deposit.put(place.folder_id, plan, content, set_up.document_category),
+            remade,
+        )
+
+    async def _is_set_up_changed(self, used: SetUp) -> bool:
+        """Resolve the names anew after a refusal: a category replaced by hand has another id. Raises
+        ``SetUpMissing``.
+        """
+        async with self._set_up_lock:
+            if self._set_up is used:
+                self._set_up = None
+        return await self._prepared() != used
+
+    async def _read_back(self, deposited: Deposited, plan: FilingPlan) -> tuple[FilingOutcome, str]:
+        """Hash the stored bytes; of a mismatch be sure by reading twice."""
+        found = await self._server.documents.content_hash(deposited.node_id, deposited.version_number)
+        expected = deposited.sha256
+        if expected is None:  # the recorded hash was cleared by hand: the bytes decide
+            is_same = found.sha256 == plan.sha256
+            return FilingOutcome.ALREADY_FILED if is_same else FilingOutcome.KEPT, found.sha256
+        if found.sha256 != expected:
+            found = await self._server.documents.content_hash(deposited.node_id, deposited.version_number)
+        if found.sha256 != expected:
+            raise ContentMismatch(
+                f"Version {deposited.version_number} of node {deposited.node_id} does not hold the bytes "
+                "recorded for it. It was left as it is; compare it with the source and decide.",
+                expected=expected,
+                found=found.sha256,
+            )
+        return deposited.outcome, found.sha256
+
+
+def _remade(before: Place, now: Place) -> tuple[str, ...]:
+    if now.workspace_id != before.workspace_id:
+        return ("workspace",)
+    return ("folder",) if before.folder_id not in (0, now.folder_id) else ()

@@ -1,0 +1,78 @@
+"""The ids behind a layout's names, resolved once: about seven requests a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from muniment_ecm.categories import Category
+from muniment_ecm.errors import SetUpMissing
+from muniment_ecm.layout import ArchiveLayout
+from muniment_ecm.server import ContentServer
+from muniment_ecm.workspace_types import WorkspaceTemplate
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSetUp:
+    """What a workspace is made with."""
+
+    template: WorkspaceTemplate
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What was found; ``workspaces`` by business object type."""
+
+    document_category: Category
+    workspaces: dict[str, WorkspaceSetUp]
+
+
+async def resolve(server: ContentServer, layout: ArchiveLayout) -> SetUp:
+    """Find everything ``layout`` names. Raises ``SetUpMissing`` with all that is not there, not just the
+    first.
+    """
+    missing: list[str] = []
+    categories: dict[str, Category] = {}
+    templates: dict[str, WorkspaceTemplate] = {}
+    try:
+        categories = await server.categories.require(_wanted(layout))
+    except SetUpMissing as absent:
+        missing += absent.missing
+    for workspaces in layout.workspaces:
+        try:
+            templates[workspaces.business_object_type] = await server.workspace_types.template(
+                workspaces.workspace_type, workspaces.template
+            )
+        except SetUpMissing as absent:
+            missing += absent.missing
+    missing += await _missing_object_types(server, layout)
+    if missing:
+        raise SetUpMissing(missing)
+    return SetUp(
+        categories[layout.document_category.name],
+        {
+            workspaces.business_object_type: WorkspaceSetUp(
+                templates[workspaces.business_object_type], categories[workspaces.category.name]
+            )
+            for workspaces in layout.workspaces
+        },
+    )
+
+
+def _wanted(layout: ArchiveLayout) -> dict[str, set[str]]:
+    own = {layout.sha256, layout.record_date, *layout.identity}
+    wanted = {layout.document_category.name: own | set(layout.document_category.attributes)}
+    for workspaces in layout.workspaces:
+        attributes = wanted.setdefault(workspaces.category.name, set())
+        attributes.update(workspaces.category.attributes, {layout.updated_at})
+    return wanted
+
+
+async def _missing_object_types(server: ContentServer, layout: ArchiveLayout) -> list[str]:
+    known = {(found.system, found.type) for found in await server.workspace_types.business_object_types()}
+    return [
+        f'there is no business object type "{workspaces.business_object_type}" of the external system '
+        f'"{layout.business_object_system}"'
+        for workspaces in layout.workspaces
+        if (layout.business_object_system, workspaces.business_object_type) not in known
+    ]
