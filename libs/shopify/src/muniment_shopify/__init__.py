@@ -1,0 +1,67 @@
+"""Shopify: the Admin GraphQL API of one shop, and the hooks it sends."""
+
+from __future__ import annotations
+
+from muniment_shopify.aggregates import Aggregate, aggregate_of
+from muniment_shopify.client import API_VERSION, AdminClient, shop_peer
+from muniment_shopify.cost_bucket import CostBucket
+from muniment_shopify.errors import (
+    AccessDenied,
+    AnswerUnusable,
+    OperatorNeeded,
+    QueryRefused,
+    ShopFrozen,
+    ShopNotFound,
+    Throttled,
+    TokenRefused,
+    WrongApiVersion,
+)
+from muniment_shopify.graphql_answer import GraphqlError, Result
+from muniment_shopify.hooks import HookHeaders, is_known_topic
+from muniment_shopify.operations import OPERATIONS, Operation, operation
+from muniment_shopify.orders import OrderSnapshot, Part, fetch_order
+from muniment_shopify.shop_domain import ShopDomain
+from muniment_shopify.shops import SellerAddress, ShopInfo, granted_scopes, shop_info
+from muniment_shopify.signature import is_signed
+from muniment_shopify.subscriptions import Subscription, subscribe, subscriptions
+from muniment_shopify.tokens import ClientCredentials, FixedToken, Tokens
+
+__all__ = [
+    "API_VERSION",
+    "OPERATIONS",
+    "AccessDenied",
+    "AdminClient",
+    "Aggregate",
+    "AnswerUnusable",
+    "ClientCredentials",
+    "CostBucket",
+    "FixedToken",
+    "GraphqlError",
+    "HookHeaders",
+    "Operation",
+    "OperatorNeeded",
+    "OrderSnapshot",
+    "Part",
+    "QueryRefused",
+    "Result",
+    "SellerAddress",
+    "ShopDomain",
+    "ShopFrozen",
+    "ShopInfo",
+    "ShopNotFound",
+    "Subscription",
+    "Throttled",
+    "TokenRefused",
+    "Tokens",
+    "WrongApiVersion",
+    "aggregate_of",
+    "fetch_order",
+    "granted_scopes",
+    "is_known_topic",
+    "is_signed",
+    "operation",
+    "shop_info",
+    "shop_peer",
+    "subscribe",
+    "subscriptions",
+]

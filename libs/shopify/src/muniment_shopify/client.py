@@ -1,0 +1,254 @@
+"""The Admin GraphQL API of one shop: one ``execute``, everything else is an operation in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random, SystemRandom
+from typing import Any, NoReturn
+
+import orjson
+
+from muniment_kit.clock import Clock, SystemClock
+from muniment_kit.http import Answer, NotJson, OutcomeUnknown, Peer, PeerObserver, PeerSettings
+from muniment_shopify.cost_bucket import CostBucket, Reservation
+from muniment_shopify.errors import (
+    AccessDenied,
+    AnswerUnusable,
+    QueryRefused,
+    ShopFrozen,
+    ShopNotFound,
+    Throttled,
+    TokenRefused,
+    WrongApiVersion,
+)
+from muniment_shopify.graphql_answer import (
+    ACCESS_DENIED,
+    INTERNAL,
+    THROTTLED,
+    Envelope,
+    Result,
+    parse_envelope,
+)
+from muniment_shopify.operations import Operation
+from muniment_shopify.shop_domain import ShopDomain
+from muniment_shopify.tokens import Tokens
+
+API_VERSION = "2026-10"
+_VERSION_HEADER = "X-Shopify-API-Version"
+_FIRST_GUESS = 100.0
+"""Points set aside for an operation that was never sent; its first answer tells the real number."""
+_ATTEMPTS_WHEN_THROTTLED = 5
+_FROZEN = frozenset({402, 423, 430})
+
+
+def is_transient(answer: Answer) -> bool:
+    """Tell whether the same request may succeed later: 429, any 5xx, or a page of HTML where JSON was to
+    come.
+    """
+    if answer.status == 429 or answer.status >= 500:
+        return True
+    return answer.is_success and "json" not in answer.headers.get("Content-Type", "")
+
+
+def shop_peer(
+    shop: ShopDomain,
+    settings: PeerSettings | None = None,
+    *,
+    base_url: str | None = None,
+    observer: PeerObserver | None = None,
+    clock: Clock | None = None,
+) -> Peer:
+    """Return the HTTP client of one shop. ``base_url`` is for a sandbox; else it is the shop's own domain."""
+    return Peer(
+        "shopify",
+        base_url or f"https://{shop}",
+        settings,
+        is_transient=is_transient,
+        observer=observer,
+        clock=clock,
+    )
+
+
+class AdminClient:
+    """Executes operations on one shop. Asks the cost bucket first, waits out throttling within
+    ``max_wait_s``.
+
+    ``peer`` comes from :func:`shop_peer`; ``bucket`` is shared by all clients of the same shop and app.
+    """
+
+    def __init__(
+        self,
+        shop: ShopDomain,
+        peer: Peer,
+        tokens: Tokens,
+        bucket: CostBucket | None = None,
+        *,
+        version: str = API_VERSION,
+        max_wait_s: float = 20.0,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        self._shop = ShopDomain(shop)
+        self._peer = peer
+        self._tokens = tokens
+        self._clock = clock if clock is not None else SystemClock()
+        self._bucket = bucket if bucket is not None else CostBucket(self._clock)
+        self._version = version
+        self._max_wait_s = max_wait_s
+        self._random = random if random is not None else SystemRandom()
+        self._prices: dict[str, float] = {}
+
+    @property
+    def shop(self) -> ShopDomain:
+        """Return the shop this client speaks to."""
+        return self._shop
+
+    async def execute(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        repeatable: bool | None = None,
+    ) -> Result:
+        """Run ``operation`` and return its data, with the errors of single fields beside it.
+
+        Raises ``Throttled``, ``AnswerUnusable``, an ``OperatorNeeded``, ``PeerUnavailable``,
+        ``QueryRefused``, and for what is not ``repeatable`` (mutations, unless said otherwise)
+        ``OutcomeUnknown``.
+        """
+        is_repeatable = operation.kind == "query" if repeatable is None else repeatable
+        body = orjson.dumps({"query": operation.text, "variables": variables or {}})
+        deadline = self._clock.monotonic() + self._max_wait_s
+        for attempt in range(1, _ATTEMPTS_WHEN_THROTTLED + 1):
+            reservation = await self._reserve(operation, deadline)
+            envelope = await self._ask(operation, body, reservation, repeatable=is_repeatable)
+            if not envelope.has(THROTTLED):
+                return self._judged(operation, envelope)
+            self._refuse_unaffordable(operation, envelope)
+            if envelope.cost is None:  # nothing to compute the wait from
+                await self._clock.sleep(attempt * self._random.uniform(0.5, 1.5))
+        raise Throttled(
+            f"{self._shop} throttled {operation.name} {_ATTEMPTS_WHEN_THROTTLED} times in a row.",
+            after=self._max_wait_s,
+        )
+
+    async def close(self) -> None:
+        """Close the connections to the shop."""
+        await self._peer.close()
+
+    async def _reserve(self, operation: Operation, deadline: float) -> Reservation:
+        price = self._prices.get(operation.name, _FIRST_GUESS)
+        patience_s = max(0.0, deadline - self._clock.monotonic())
+        reserved = self._bucket.reserve(price, max_wait_s=patience_s)
+        if not isinstance(reserved, Reservation):
+            raise Throttled(
+                f"The points of {self._shop} are used up: {operation.name} would wait {reserved:.0f} s.",
+                after=reserved,
+            )
+        if reserved.wait_s > 0:
+            try:
+                await self._clock.sleep(reserved.wait_s * self._random.uniform(1.0, 1.1))
+            except BaseException:
+                self._bucket.settle(reserved, None)
+                raise
+        return reserved
+
+    async def _ask(
+        self, operation: Operation, body: bytes, reservation: Reservation, *, repeatable: bool
+    ) -> Envelope:
+        envelope: Envelope | None = None
+        try:
+            envelope = self._envelope(
+                operation, await self._post(operation, body, repeatable=repeatable), repeatable=repeatable
+            )
+            return envelope
+        finally:
+            cost = envelope.cost if envelope is not None else None
+            self._bucket.settle(reservation, cost.throttle if cost is not None else None)
+            if cost is not None and cost.requested > 0:
+                self._prices[operation.name] = cost.requested
+
+    async def _post(self, operation: Operation, body: bytes, *, repeatable: bool) -> Answer:
+        token = await self._tokens.token()
+        answer = await self._send(token, body, repeatable=repeatable)
+        if answer.status == 401:
+            renewed = await self._tokens.renew(token)
+            if renewed is not None:
+                answer = await self._send(renewed, body, repeatable=repeatable)
+        if not answer.is_success:
+            self._raise_for(operation, answer)
+        return answer
+
+    async def _send(self, token: str, body: bytes, *, repeatable: bool) -> Answer:
+        return await self._peer.request(
+            "POST",
+            f"/admin/api/{self._version}/graphql.json",
+            repeatable=repeatable,
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "X-Shopify-Access-Token": token,
+            },
+            data=body,
+        )
+
+    def _envelope(self, operation: Operation, answer: Answer, *, repeatable: bool) -> Envelope:
+        version = answer.headers.get(_VERSION_HEADER)
+        if version != self._version:
+            raise WrongApiVersion(
+                f"{self._shop} answered with API version {_printable(version)} instead of {self._version}. "
+                "The version may be out of support; update the client."
+            )
+        try:
+            envelope = parse_envelope(answer.json())
+        except NotJson:
+            envelope = None
+        if envelope is not None:
+            return envelope
+        what = f"{self._shop} answered {operation.name} with something that is no GraphQL answer"
+        if repeatable:
+            raise AnswerUnusable(f"{what}; try again.")
+        raise OutcomeUnknown(f"{what}; look for its effect before it is sent again.", status=answer.status)
+
+    def _judged(self, operation: Operation, envelope: Envelope) -> Result:
+        if envelope.data is not None and any(value is not None for value in envelope.data.values()):
+            return Result(envelope.data, envelope.errors, envelope.cost)
+        if envelope.has(*INTERNAL):
+            raise AnswerUnusable(f"{self._shop} reported an internal error for {operation.name}; try again.")
+        if envelope.has(ACCESS_DENIED):
+            raise AccessDenied(
+                f"{self._shop} does not grant what {operation.name} needs. Add the missing scope."
+            )
+        if envelope.data is None or envelope.errors:
+            codes = ", ".join(sorted({_printable(error.code) for error in envelope.errors})) or "no code"
+            raise QueryRefused(f"{self._shop} refuses {operation.name} ({codes}): the query must be changed.")
+        return Result(envelope.data, (), envelope.cost)
+
+    def _refuse_unaffordable(self, operation: Operation, envelope: Envelope) -> None:
+        cost = envelope.cost
+        if cost is not None and cost.requested > cost.throttle.maximum:
+            raise QueryRefused(
+                f"{operation.name} costs {cost.requested:.0f} points, more than the "
+                f"{cost.throttle.maximum:.0f} that {self._shop} ever grants at once: it must be made smaller."
+            )
+
+    def _raise_for(self, operation: Operation, answer: Answer) -> NoReturn:
+        status = answer.status
+        if status == 401:
+            raise TokenRefused(
+                f"{self._shop} does not accept the access token. Renew it or reinstall the app."
+            )
+        if status == 403:
+            raise AccessDenied(f"{self._shop} forbids {operation.name} (403). Check the app's scopes.")
+        if status == 404:
+            raise ShopNotFound(f"There is no Admin API {self._version} at {self._shop} (404).")
+        if status in _FROZEN:
+            raise ShopFrozen(f"{self._shop} is frozen, locked or blocks this client ({status}).")
+        raise QueryRefused(f"{self._shop} answered {operation.name} with {status}: it is not accepted.")
+
+
+def _printable(text: str | None) -> str:
+    """Return a header or code of the peer's only as far as it is harmless in a message."""
+    return (
+        "none" if not text else "".join(c for c in text[:40] if c.isascii() and (c.isalnum() or c in "-._"))
+    )

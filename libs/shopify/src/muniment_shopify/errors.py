@@ -1,0 +1,64 @@
+"""What Shopify can refuse, as types.
+
+::
+
+    Retryable
+    ├── Throttled             the shop's cost bucket is empty for longer than one call waits
+    ├── AnswerUnusable        not JSON, or an internal error of Shopify
+    └── OperatorNeeded        waiting alone does not help: a person must act, and then the same call works
+        ├── TokenRefused      401 with a fresh token, or no token given for client id and secret
+        ├── AccessDenied      403, or a scope the app was not granted
+        ├── ShopFrozen        402, 423, 430
+        ├── ShopNotFound      404
+        └── WrongApiVersion   the answer comes from another API version than asked for
+    Rejected
+    └── QueryRefused          the query itself is not accepted, or costs more than the shop's whole bucket
+
+What only a person can repair is still ``Retryable``: the event is not at fault, and it must not become a dead
+letter because a token was revoked or a quarterly version went out of support.
+"""
+
+from __future__ import annotations
+
+from muniment_kit.errors import Rejected, Retryable
+
+PERSON_NEEDED_AFTER_S = 60.0
+
+
+class Throttled(Retryable):
+    """The cost bucket of the shop is empty for longer than a call waits; ``after`` says when it is filled."""
+
+
+class AnswerUnusable(Retryable):
+    """Shopify answered something that is not a GraphQL answer, or reported an internal error."""
+
+
+class OperatorNeeded(Retryable):
+    """The call works again once a person has acted."""
+
+    def __init__(self, reason: str, *, after: float | None = PERSON_NEEDED_AFTER_S) -> None:
+        super().__init__(reason, after=after)
+
+
+class TokenRefused(OperatorNeeded):
+    """Shopify does not accept the access token, or gives none for the client id and secret."""
+
+
+class AccessDenied(OperatorNeeded):
+    """The app may not do or see this; a scope is missing."""
+
+
+class ShopFrozen(OperatorNeeded):
+    """The shop is frozen, locked or blocks the call (402, 423, 430)."""
+
+
+class ShopNotFound(OperatorNeeded):
+    """There is no Admin API at this shop's address (404)."""
+
+
+class WrongApiVersion(OperatorNeeded):
+    """The answer comes from another API version: an expired version falls forward without a word."""
+
+
+class QueryRefused(Rejected):
+    """Shopify will never carry out this query as it is."""
