@@ -216,12 +216,12 @@ def _type(schema: JsonObject, options: JsonObject) -> AttributeType:
 
 
 _TYPES: tuple[tuple[frozenset[str], AttributeType], ...] = (
+    (frozenset({"object", "otcs_user_picker", "otcs_user"}), AttributeType.OTHER),
     (frozenset({"datetime", "date-time"}), AttributeType.DATE_TIME),
     (frozenset({"date"}), AttributeType.DATE),
     (frozenset({"boolean", "checkbox"}), AttributeType.BOOLEAN),
     (frozenset({"integer"}), AttributeType.INTEGER),
     (frozenset({"number"}), AttributeType.REAL),
-    (frozenset({"object", "otcs_user_picker", "otcs_user"}), AttributeType.OTHER),
     (frozenset({"string", "text", "textarea", "select"}), AttributeType.TEXT),
 )
 
