@@ -15,8 +15,8 @@ _INTRODUCTION = """\
 # Topics
 
 Every topic is a file in `schemas/topics/`, every record a schema in `schemas/avro/`. A value is Avro in
-Confluent framing: byte `00`, the schema id in 4 bytes (big-endian), Avro binary. The headers are CloudEvents 1.0
-in binary mode; see the end of this page. Examples of every topic are in `schemas/examples/`.
+Confluent framing: byte `00`, the schema id in 4 bytes (big-endian), Avro binary. The headers are
+CloudEvents 1.0 in binary mode; see the end of this page. Examples of every topic are in `schemas/examples/`.
 
 Each consumer has two topics of its own beside a topic: `<topic>.retry.<service>` for records that wait, and
 `<topic>.dlq.<service>` for those it gave up on. The first has as many partitions as the topic.
@@ -38,8 +38,8 @@ _HEADERS = """\
 | `ce_dataschema` | `nih:sha-256;` and the SHA-256 of the released schema file |
 | `traceparent` | W3C trace context; may be absent |
 
-A record that breaks these rules is undecodable and goes to the dead letters. Headers that are not named here are
-ignored.
+A record that breaks these rules is undecodable and goes to the dead letters. Headers that are not named here
+are ignored.
 """
 
 
@@ -54,10 +54,11 @@ def topics_page() -> str:
 
 
 def _overview(topics: list[TopicDescription]) -> str:
-    rows = [
-        f"| {_link(topic.topic)} | {_names(topic.producers)} | {_names(topic.consumers)} | {_link(topic.value)} |"
+    cells = [
+        (_link(topic.topic), _names(topic.producers), _names(topic.consumers), _link(topic.value))
         for topic in topics
     ]
+    rows = [f"| {' | '.join(row)} |" for row in cells]
     return "\n".join(["| Topic | Produced by | Consumed by | Record |", "|---|---|---|---|", *rows, ""])
 
 

@@ -72,7 +72,9 @@ class Codec:
         try:
             row: Any = fastavro.schemaless_reader(stream, reader.writer_schema, reader.reader_schema)
         except (EOFError, ValueError, LookupError, OverflowError, TypeError) as error:
-            raise _undecodable(error, schema_id) from None
+            raise _undecodable(
+                error, schema_id, ends_within_number=value[-1] > 127 and stream.tell() == len(value)
+            ) from None
         if stream.tell() != len(value):
             detail = "bytes follow the end of the Avro record."
             raise UndecodableRecord(UndecodableReason.TRAILING_BYTES, detail, schema_id=schema_id)
@@ -169,8 +171,9 @@ def _schema_id(value: bytes) -> int:
     return int(schema_id)
 
 
-def _undecodable(error: Exception, schema_id: int) -> UndecodableRecord:
-    if isinstance(error, EOFError):
+def _undecodable(error: Exception, schema_id: int, *, ends_within_number: bool) -> UndecodableRecord:
+    # fastavro raises IndexError both for an unknown union branch and for an end within a number.
+    if isinstance(error, EOFError) or (isinstance(error, IndexError) and ends_within_number):
         reason, detail = UndecodableReason.TRUNCATED, "the Avro record ends too early, or a length is wrong."
     elif isinstance(error, UnicodeDecodeError):
         reason, detail = UndecodableReason.MALFORMED_VALUE, "a text is not valid UTF-8."
