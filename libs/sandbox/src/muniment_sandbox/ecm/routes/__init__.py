@@ -1,0 +1,1 @@
+"""One module a resource: what the API answers, as functions of a call."""

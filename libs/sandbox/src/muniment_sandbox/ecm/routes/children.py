@@ -1,0 +1,91 @@
+"""What a container holds: filtered, sorted, in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from muniment_sandbox.ecm.answers import collection, page_of, results
+from muniment_sandbox.ecm.calls import Answer, Call
+from muniment_sandbox.ecm.routing import Routes
+from muniment_sandbox.ecm.state.nodes import LEAVES, Node
+from muniment_sandbox.ecm.state.refusals import Kind, Refused
+from muniment_sandbox.ecm.views.nodes import fields_of, node_result
+
+routes = Routes()
+DEFAULT_LIMIT = 25
+_CONTAINERS, _SEARCHABLE, _NON_CONTAINERS = -1, -2, -3
+
+_SortKey: TypeAlias = Callable[[Node], tuple[str | int, ...]]
+_SORT_KEYS: dict[str, _SortKey] = {
+    "create_date": lambda node: (node.create_date, node.id),
+    "id": lambda node: (node.id,),
+    "modify_date": lambda node: (node.modify_date, node.id),
+    "name": lambda node: (node.name.casefold(),),
+    "size": lambda node: (node.versions[-1].size_bytes if node.versions else 0, node.id),
+    "type": lambda node: (node.type, node.name.casefold()),
+    "mime_type": lambda node: (node.versions[-1].mime_type if node.versions else "", node.name.casefold()),
+}
+
+
+@routes.on("GET", "/v2/nodes/{id}/nodes", "/v1/nodes/{id}/nodes")
+def list_children(call: Call) -> Answer:
+    node = call.node()
+    page = page_of(call, default=DEFAULT_LIMIT)
+    sort = _sort(call)
+    ids, total = _page_ids(call, node, sort, (page.start, page.stop))
+    fields = fields_of(call)
+    items = [node_result(call, call.state.tree.get(one), fields) for one in ids]
+    return collection(call, items, page, total, sort)
+
+
+@routes.on("GET", "/v2/nodes/{id}/nodes/all")
+def list_all_children(call: Call) -> Answer:
+    ids, _ = _page_ids(call, call.node(), _sort(call), (0, None))
+    fields = fields_of(call)
+    return results(call, [node_result(call, call.state.tree.get(one), fields) for one in ids])
+
+
+def _page_ids(call: Call, node: Node, sort: str, span: tuple[int, int | None]) -> tuple[Sequence[int], int]:
+    """Ids of one page and the number of all that match; by name and unfiltered without looking at any node."""
+    children = call.state.tree.children(node.id)
+    start, stop = span
+    direction, _, column = sort.partition("_")
+    part = call.form.text("where_name")
+    accepts = _type_filter(call, children.types)
+    if accepts is None and not part and column == "name":
+        end = len(children) if stop is None else stop
+        return children.slice(start, end, descending=direction == "desc"), len(children)
+    ids = children.containing(part) if part else list(children.ids())
+    if accepts is not None:
+        ids = [one for one in ids if accepts(call.state.tree.get(one).type)]
+    if column != "name":
+        key = _SORT_KEYS[column]
+        ids.sort(key=lambda one: key(call.state.tree.get(one)))
+    if direction == "desc":
+        ids.reverse()
+    return ids[start:stop], len(ids)
+
+
+def _type_filter(call: Call, present: Sequence[int] | dict[int, int]) -> Callable[[int], bool] | None:
+    """Which subtypes pass; ``None`` when all that are present do."""
+    wanted = set(call.form.integers("where_type"))
+    if not wanted or _SEARCHABLE in wanted:
+        return None
+
+    def accepts(subtype: int) -> bool:
+        if subtype in wanted:
+            return True
+        return (_NON_CONTAINERS if subtype in LEAVES else _CONTAINERS) in wanted
+
+    return None if all(accepts(subtype) for subtype in present) else accepts
+
+
+def _sort(call: Call) -> str:
+    given = call.form.text("sort", "asc_name").split(",")[0].strip() or "asc_name"
+    direction, _, column = given.partition("_")
+    if direction not in ("asc", "desc"):
+        direction, column = "asc", given
+    if column not in _SORT_KEYS:
+        raise Refused(Kind.INVALID, f"The sort column '{column}' is invalid.")
+    return f"{direction}_{column}"

@@ -1,0 +1,181 @@
+"""Nodes: read, create, copy, change, move, delete."""
+
+from __future__ import annotations
+
+from muniment_sandbox.ecm.answers import bare, nothing, results
+from muniment_sandbox.ecm.calls import Answer, Call
+from muniment_sandbox.ecm.requests import external_of, new_node, role_categories
+from muniment_sandbox.ecm.routing import Routes
+from muniment_sandbox.ecm.state.nodes import Node, Subtype
+from muniment_sandbox.ecm.state.refusals import Kind, Refused, missing_argument
+from muniment_sandbox.ecm.views.fields import Fields
+from muniment_sandbox.ecm.views.nodes import ancestor, fields_of, node_result, node_token, properties
+
+routes = Routes()
+MAX_LIST_IDS = 250
+_ALL_SECTIONS = ("properties", "categories", "versions", "permissions")
+
+
+@routes.on("GET", "/v2/nodes/{id}")
+def get_node(call: Call) -> Answer:
+    return results(call, node_result(call, _readable(call), fields_of(call, *_ALL_SECTIONS)))
+
+
+@routes.on("GET", "/v2/nodes/{id}/properties")
+def get_properties(call: Call) -> Answer:
+    return results(call, node_result(call, _readable(call), Fields([], ("properties",))))
+
+
+@routes.on("GET", "/v1/nodes/{id}")
+def get_node_v1(call: Call) -> Answer:
+    node = _readable(call)
+    return bare({
+        "data": properties(call.state, node),
+        "addable_types": [0, 1, 140, 144, 848] if node.is_container else [],
+        "available_actions": [],
+        "available_roles": [],
+        "features": [],
+        "type": node.type,
+        "type_info": {"advanced_versioning": False, "container": node.is_container},
+        "type_name": node.type_name,
+    })  # fmt: skip
+
+
+@routes.on("POST", "/v2/nodes/list")
+def list_nodes(call: Call) -> Answer:
+    """Read up to 250 nodes; unknown ids are left out without a word."""
+    ids = call.form.integers("ids")
+    if not ids:
+        raise missing_argument("ids")
+    if len(ids) > MAX_LIST_IDS:
+        raise Refused(Kind.INVALID, f"The number of ids cannot be greater than {MAX_LIST_IDS}.")
+    fields = fields_of(call)
+    found = [call.state.tree.find(node_id) for node_id in dict.fromkeys(ids)]
+    return results(call, [node_result(call, node, fields) for node in found if node is not None])
+
+
+@routes.on("GET", "/v1/nodes/{id}/ancestors")
+def get_ancestors(call: Call) -> Answer:
+    way = call.state.tree.ancestors(call.node())
+    return bare({"ancestors": [ancestor(call.state, node) for node in way]})
+
+
+@routes.on("POST", "/v2/nodes")
+def create_node(call: Call) -> Answer:
+    node = _create(call)
+    return results(call, {"data": {"properties": properties(call.state, node)}})
+
+
+@routes.on("POST", "/v1/nodes")
+def create_node_v1(call: Call) -> Answer:
+    node = _create(call)
+    return bare(
+        {"id": node.id, "data": properties(call.state, node), "type": node.type, "type_name": node.type_name}
+    )
+
+
+@routes.on("PUT", "/v2/nodes/{id}")
+def update_node(call: Call) -> Answer:
+    node = call.node()
+    _update(call, node)
+    return results(call, {"data": {"properties": properties(call.state, node)}})
+
+
+@routes.on("PUT", "/v1/nodes/{id}")
+def update_node_v1(call: Call) -> Answer:
+    node = call.node()
+    _update(call, node)
+    return bare({"id": node.id, "data": properties(call.state, node)})
+
+
+@routes.on("DELETE", "/v2/nodes/{id}")
+def delete_node(call: Call) -> Answer:
+    """Move the node and everything below it to the recycle bin."""
+    call.state.recycle_bin.delete(call.node(), call.member.id)
+    return nothing(call)
+
+
+@routes.on("DELETE", "/v1/nodes/{id}")
+def delete_node_v1(call: Call) -> Answer:
+    call.state.recycle_bin.delete(call.node(), call.member.id)
+    return bare({"id": call.number()})
+
+
+@routes.on("POST", "/v1/validation/nodes/names")
+def check_names(call: Call) -> Answer:
+    """Name the collisions, and only those."""
+    parent = call.state.tree.get(call.form.required_integer("parent_id"))
+    taken = [call.state.tree.child_named(parent.id, name) for name in call.form.texts("names")]
+    return bare({
+        "results": [
+            {"id": node.id, "name": node.name, "type": node.type, "versioned": node.is_document}
+            for node in taken
+            if node is not None
+        ]
+    })  # fmt: skip
+
+
+def _readable(call: Call) -> Node:
+    node = call.state.tree.find(call.number())
+    if node is None:
+        raise Refused(Kind.NODE_UNREADABLE, f"Could not get a node for {call.params['id']}")
+    return node
+
+
+def _create(call: Call) -> Node:
+    original_id = call.form.integer("original_id")
+    wanted_type = call.form.integer("type")
+    if original_id and wanted_type in (None, *_copied_types(call, original_id)):
+        return _copy(call, original_id)
+    if wanted_type == Subtype.WORKSPACE:
+        raise Refused(Kind.INVALID, "A business workspace is created by /v2/businessworkspaces.")
+    return call.state.creation.create(new_node(call), call.member.id)
+
+
+def _copied_types(call: Call, original_id: int) -> list[int]:
+    """The type that, named beside ``original_id``, still means a copy: the one of the original, if it is no shortcut."""
+    original = call.state.tree.get(original_id)
+    return [] if original.type == Subtype.SHORTCUT else [original.type]
+
+
+def _copy(call: Call, original_id: int) -> Node:
+    source = call.state.tree.get(original_id)
+    parent_id = call.form.required_integer("parent_id")
+    node = call.state.creation.copy(source, parent_id, call.form.text("name") or None, call.member.id)
+    call.state.categories.apply_or_update(node, role_categories(call.form))
+    return node
+
+
+def _update(call: Call, node: Node) -> None:
+    state, form = call.state, call.form
+    token = form.text("metadata_token")
+    if token and token != node_token(node):
+        raise Refused(Kind.CONFLICT, "Could not update metadata (edit conflict).")
+    parent_id = form.integer("parent_id")
+    name = form.text("name") or None
+    if parent_id is not None and parent_id != node.parent_id:
+        state.tree.move(node, parent_id, name)
+    elif name is not None and name != node.name:
+        state.tree.rename(node, name)
+    if "description" in form:
+        node.description = form.text("description")
+    node.names |= {key: str(value) for key, value in form.mapping("name_multilingual").items()}
+    node.descriptions |= {key: str(value) for key, value in form.mapping("description_multilingual").items()}
+    if "reserved_user_id" in form:
+        _reserve(call, node, form.integer("reserved_user_id") or 0)
+    if "versions_control_advanced" in form:
+        node.advanced_versioning = form.flag("versions_control_advanced")
+    if form.text("url"):
+        node.url = form.text("url")
+    node.external = external_of(form, node.external)
+    state.categories.apply_or_update(node, role_categories(form))
+    state.tree.touch(node, call.member.id)
+
+
+def _reserve(call: Call, node: Node, member_id: int) -> None:
+    if node.reserved_user_id not in (0, call.member.id) and not call.member.is_admin:
+        raise Refused(Kind.FAILED, f"The item '{node.name}' is reserved by another user.")
+    if member_id:
+        call.state.members.get(member_id)
+    node.reserved_user_id = member_id
+    node.reserved_date = call.state.clock.seconds() if member_id else None

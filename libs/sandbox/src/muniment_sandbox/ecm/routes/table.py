@@ -1,0 +1,36 @@
+"""Every call this server answers, in one table."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from muniment_sandbox.ecm.routes import (
+    categories,
+    children,
+    classifications,
+    documents,
+    forms,
+    members,
+    nicknames,
+    nodes,
+    otds,
+    relations,
+    roles,
+    server,
+    sessions,
+    uploads,
+    volumes,
+    workspace_types,
+    workspaces,
+)
+from muniment_sandbox.ecm.routing import Router
+
+_RESOURCES = (
+    categories, children, classifications, documents, forms, members, nicknames, nodes, otds, relations, roles, server,
+    sessions, uploads, volumes, workspace_types, workspaces,
+)  # fmt: skip
+
+
+def build_router() -> Router:
+    """Return the router over all resources."""
+    return Router(chain.from_iterable(resource.routes for resource in _RESOURCES))

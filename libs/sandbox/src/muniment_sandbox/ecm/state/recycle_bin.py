@@ -1,0 +1,69 @@
+"""What was deleted and can still be brought back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from muniment_sandbox.ecm.state.clock import Clock
+from muniment_sandbox.ecm.state.documents import Documents
+from muniment_sandbox.ecm.state.nodes import Node
+from muniment_sandbox.ecm.state.refusals import Kind, Refused
+from muniment_sandbox.ecm.state.tables import Table
+from muniment_sandbox.ecm.state.tree import NodeTree
+from muniment_sandbox.ecm.state.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A deleted node, the top of what went with it."""
+
+    node: Node
+    deleted_by: int
+    deleted_date: int
+
+
+class RecycleBin:
+    """Deletes, restores and purges."""
+
+    def __init__(
+        self,
+        rows: Table[int, Deleted],
+        tree: NodeTree,
+        documents: Documents,
+        workspaces: Workspaces,
+        clock: Clock,
+    ) -> None:
+        self._rows = rows
+        self._tree = tree
+        self._documents = documents
+        self._workspaces = workspaces
+        self._clock = clock
+
+    def delete(self, node: Node, member_id: int) -> None:
+        for below in list(self._tree.descendants(node)):
+            self._workspaces.unlink(below)
+        self._tree.bury(node)
+        self._rows.put(node.id, Deleted(node, member_id, self._clock.seconds()))
+
+    def restore(self, node_id: int) -> None:
+        node = self._get(node_id).node
+        self._tree.unearth(node)
+        self._rows.remove(node_id)
+        for below in list(self._tree.descendants(node)):
+            self._workspaces.relink(below)
+
+    def purge(self, node_id: int) -> None:
+        node = self._get(node_id).node
+        for gone in self._tree.forget(node):
+            self._documents.forget(gone)
+            self._workspaces.forget(gone)
+        self._rows.remove(node_id)
+
+    def entries(self) -> list[Deleted]:
+        return list(self._rows.values())
+
+    def _get(self, node_id: int) -> Deleted:
+        entry = self._rows.get(node_id)
+        if entry is None:
+            raise Refused(Kind.FAILED, f"Could not find the item {node_id} in the Recycle Bin")
+        return entry

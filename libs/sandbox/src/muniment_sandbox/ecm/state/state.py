@@ -1,0 +1,65 @@
+"""Everything the server knows, in one object: no HTTP here, nothing waits, every call is one step."""
+
+from __future__ import annotations
+
+from muniment_sandbox.ecm.state.categories import Categories
+from muniment_sandbox.ecm.state.clock import Clock
+from muniment_sandbox.ecm.state.creation import Creation
+from muniment_sandbox.ecm.state.definitions import CategoryDefinition
+from muniment_sandbox.ecm.state.documents import Documents
+from muniment_sandbox.ecm.state.members import Member, Members, OAuthClient
+from muniment_sandbox.ecm.state.nodes import Node
+from muniment_sandbox.ecm.state.recycle_bin import Deleted, RecycleBin
+from muniment_sandbox.ecm.state.sessions import Sessions
+from muniment_sandbox.ecm.state.tables import ForgetfulJournal, Journal, Sequence, Table
+from muniment_sandbox.ecm.state.tree import NodeTree
+from muniment_sandbox.ecm.state.upload import Uploads
+from muniment_sandbox.ecm.state.workspace_creation import WorkspaceCreation
+from muniment_sandbox.ecm.state.workspace_types import (
+    BusinessObjectType,
+    ExternalSystem,
+    WorkspaceType,
+    WorkspaceTypes,
+)
+from muniment_sandbox.ecm.state.workspaces import Workspace, Workspaces
+
+
+class EcmState:
+    """One Content Server and its OTDS.
+
+    ``clock``, ``journal`` may be given; ``commit()`` makes the writes since the last one durable and is called before
+    an answer leaves.
+    """
+
+    def __init__(self, *, clock: Clock | None = None, journal: Journal | None = None) -> None:
+        self.clock = clock or Clock()
+        self._journal: Journal = journal or ForgetfulJournal()
+        keeper = self._journal
+        self.sequence = Sequence(keeper)
+        self.members = Members(
+            Table[int, Member]("members", keeper), Table[str, OAuthClient]("oauth_clients", keeper)
+        )
+        self.sessions = Sessions(self.clock)
+        self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock)
+        self.categories = Categories(Table[int, CategoryDefinition]("categories", keeper))
+        self.documents = Documents(
+            self.tree, Table[int, bytes]("contents", keeper), self.sequence, self.clock
+        )
+        self.uploads = Uploads()
+        self.creation = Creation(self.tree, self.documents, self.categories, self.sequence, self.clock)
+        self.workspace_types = WorkspaceTypes(
+            Table[int, WorkspaceType]("workspace_types", keeper),
+            Table[int, BusinessObjectType]("business_object_types", keeper),
+            Table[str, ExternalSystem]("external_systems", keeper),
+        )
+        self.workspaces = Workspaces(Table[int, Workspace]("workspaces", keeper), self.tree)
+        self.workspace_creation = WorkspaceCreation(
+            self.tree, self.creation, self.categories, self.workspaces, self.workspace_types, self.sequence
+        )
+        self.recycle_bin = RecycleBin(
+            Table[int, Deleted]("recycle_bin", keeper), self.tree, self.documents, self.workspaces, self.clock
+        )
+
+    def commit(self) -> None:
+        """Make every write since the last commit durable."""
+        self._journal.commit()
