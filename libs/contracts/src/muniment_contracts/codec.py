@@ -62,7 +62,7 @@ class Codec:
     def decode(self, value: bytes, expected: type[B]) -> B:
         """Return the body in ``value``; raise ``UndecodableRecord`` if it is not exactly one ``expected``.
 
-        As lenient as fastavro where the bytes are odd but readable: an overlong number, a negative union branch.
+        As lenient as fastavro where bytes are odd but readable: an overlong number, a negative union branch.
         Memory is bounded by the bytes that came (at most about a hundredfold), not by what they announce.
         """
         return self.decode_with_writer(value, expected).body
