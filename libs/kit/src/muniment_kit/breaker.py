@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,13 +31,22 @@ class Breaker:
     call says that was admitted before the last change of state is ignored. Pure but for the clock it asks.
     """
 
-    def __init__(self, *, failures: int, open_s: float, open_cap_s: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        failures: int,
+        open_s: float,
+        open_cap_s: float,
+        clock: Clock,
+        on_change: Callable[[State], None] = lambda _: None,
+    ) -> None:
         if failures < 1 or not 0 < open_s <= open_cap_s:
             raise ValueError("A breaker needs failures >= 1 and 0 < open_s <= open_cap_s.")
         self._failures = failures
         self._open_s = open_s
         self._open_cap_s = open_cap_s
         self._clock = clock
+        self._on_change = on_change
         self._state = State.CLOSED
         self._generation = 0
         self._in_a_row = 0
@@ -92,3 +102,4 @@ class Breaker:
     def _become(self, state: State) -> None:
         self._state = state
         self._generation += 1
+        self._on_change(state)

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import islice
 
 from muniment_kit.records import OutgoingRecord, Record
 
@@ -30,30 +31,38 @@ class GivenUp:
     first_failed_at: datetime
 
 
-def dead_letter(
-    record: Record, given_up: GivenUp, *, topic: str, group: str, service_version: str
-) -> OutgoingRecord:
-    """Return ``record``, its key, value and headers untouched, with why it is dead in ``dlq_*`` headers.
+@dataclass(frozen=True, slots=True)
+class DeadLetterWriter:
+    """Words dead letters for one consumer group."""
 
-    Headers of an earlier death are replaced: a letter that dies twice tells of the second time.
-    """
-    why = {
-        "dlq_original_topic": record.topic,
-        "dlq_original_partition": str(record.partition),
-        "dlq_original_offset": str(record.offset),
-        "dlq_original_timestamp": str(record.timestamp),
-        "dlq_consumer_group": group,
-        "dlq_stage": "decode" if given_up.reason is DeadLetterReason.UNDECODABLE else "handle",
-        "dlq_reason": given_up.reason.value,
-        "dlq_error_class": type(given_up.error).__name__,
-        "dlq_error_message": _shortened(str(given_up.error)),
-        "dlq_attempts": str(given_up.attempts),
-        "dlq_first_failed_at": given_up.first_failed_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "dlq_service_version": service_version,
-    }
-    originals = [header for header in record.headers if header[0] not in why]
-    headers = [*originals, *((name, text.encode()) for name, text in why.items())]
-    return OutgoingRecord(topic, record.key, record.value, headers)
+    group: str
+    service_version: str
+
+    def write(self, record: Record, given_up: GivenUp, *, topic: str) -> OutgoingRecord:
+        """Return ``record``, its key, value and headers untouched, with why it is dead in ``dlq_*`` headers.
+
+        Headers of an earlier death are replaced: a letter that dies twice tells of the second time.
+        """
+        is_undecodable = given_up.reason is DeadLetterReason.UNDECODABLE
+        why = {
+            "dlq_original_topic": record.topic,
+            "dlq_original_partition": str(record.partition),
+            "dlq_original_offset": str(record.offset),
+            "dlq_original_timestamp": str(record.timestamp),
+            "dlq_consumer_group": self.group,
+            "dlq_stage": "decode" if is_undecodable else "handle",
+            "dlq_reason": given_up.reason.value,
+            "dlq_error_class": type(given_up.error).__name__,
+            "dlq_error_message": _shortened(str(given_up.error)),
+            "dlq_attempts": str(given_up.attempts),
+            "dlq_first_failed_at": given_up.first_failed_at.astimezone(UTC).isoformat(
+                timespec="milliseconds"
+            ),
+            "dlq_service_version": self.service_version,
+        }
+        originals = [header for header in record.headers if header[0] not in why]
+        headers = [*originals, *((name, text.encode()) for name, text in why.items())]
+        return OutgoingRecord(topic, record.key, record.value, headers)
 
 
 class DeadLetterLimit:
@@ -68,26 +77,26 @@ class DeadLetterLimit:
         self._deaths = 0
         self._in_a_row = 0
 
-    def admits(self) -> bool:
-        """Say whether one more dead letter may be written. If not, the partition must stop here."""
-        oldest_leaves = 1 if self._window[0] else 0
-        return (
-            self._in_a_row < self._limit_in_a_row
-            and self._deaths + 1 - oldest_leaves <= self._limit_in_window
-        )
+    def admit(self, count: int = 1) -> bool:
+        """Count ``count`` more dead letters, unless they are too many: then the partition must stop here."""
+        leaving = sum(islice(self._window, count))
+        if self._in_a_row + count > self._limit_in_a_row:
+            return False
+        if self._deaths - leaving + count > self._limit_in_window:
+            return False
+        self._in_a_row += count
+        self._note(True, count)
+        return True
 
     def note_done(self, count: int = 1) -> None:
         """Count records that were dealt with."""
         self._in_a_row = 0
-        for _ in range(count):
-            self._deaths -= self._window[0]
-            self._window.append(False)
+        self._note(False, count)
 
-    def note_dead(self) -> None:
-        """Count a dead letter."""
-        self._in_a_row += 1
-        self._deaths += 1 - self._window[0]
-        self._window.append(True)
+    def _note(self, is_dead: bool, count: int) -> None:
+        for _ in range(count):
+            self._deaths += is_dead - self._window[0]
+            self._window.append(is_dead)
 
 
 def _shortened(message: str) -> str:

@@ -8,8 +8,8 @@
     ├── Rejected                     this event will never work: dead letter
     └── SettingsError                the process cannot start: one line a fault, exit 2
 
-A handler returns ``Done`` or raises one of the first two. Anything else is a fault of ours: the partition stops,
-the offset stays, and readiness says so.
+A handler returns ``Done`` or raises one of the first two. Anything else is a fault of ours: the partition
+stops, the offset stays, and readiness says so.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Request:
     """One request to a peer. ``path`` is relative to its base URL."""
 
     method: str
-    path: str
+    path: str = field(repr=False)
     repeatable: bool
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     params: Params | None = field(default=None, repr=False)

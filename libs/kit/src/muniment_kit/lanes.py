@@ -1,18 +1,26 @@
 """Lanes: the records of one key run one after another, different keys at the same time, within bounds.
 
-Pure bookkeeping: no clock, no task, no Kafka. ``T`` is whatever waits.
+Pure bookkeeping: no clock, no task, no Kafka.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from muniment_kit.records import TopicPartition
 
-T = TypeVar("T")
+
+class Weighed(Protocol):
+    """What may wait in a lane: anything that knows its weight."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+
+T = TypeVar("T", bound=Weighed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Lane(Generic[T]):
     def __init__(self, home: PartitionLanes[T], key: Hashable) -> None:
         self.home = home
         self.key = key
-        self.waiting: deque[tuple[T, int]] = deque()
+        self.waiting: deque[T] = deque()
         self.in_hand: Batch[T] | None = None
         self.alone = 0  # so many items are to be taken one at a time, whatever the batch bounds
 
@@ -71,7 +79,7 @@ class PartitionLanes(Generic[T]):
 
     __slots__ = ("batch_bounds", "is_closed", "lanes", "partition", "records", "running", "size_bytes")
 
-    def __init__(self, partition: TopicPartition, batch_bounds: BatchBounds) -> None:
+    def __init__(self, partition: TopicPartition, batch_bounds: BatchBounds = ONE) -> None:
         self.partition = partition
         self.batch_bounds = batch_bounds
         self.lanes: dict[Hashable, Lane[T]] = {}
@@ -92,37 +100,34 @@ class Lanes(Generic[T]):
         self.records = 0
         self.size_bytes = 0
 
-    def open(self, partition: TopicPartition, batch_bounds: BatchBounds = ONE) -> PartitionLanes[T]:
-        """Begin with an empty partition, open for ``add``."""
-        self.close(partition)
-        home = PartitionLanes[T](partition, batch_bounds)
-        self._partitions[partition] = home
-        return home
+    def open(self, home: PartitionLanes[T]) -> None:
+        """Begin with an empty partition that was not open before."""
+        self._partitions[home.partition] = home
 
-    def close(self, partition: TopicPartition) -> None:
-        """Forget what waits in ``partition``; what workers have in hand they finish."""
-        home = self._partitions.pop(partition, None)
-        if home is None:
+    def close(self, home: PartitionLanes[T]) -> None:
+        """Forget what waits in ``home``, for good; what workers have in hand they finish."""
+        if home.is_closed:
             return
         home.is_closed = True
-        self._paused.discard(partition)
+        del self._partitions[home.partition]
+        self._paused.discard(home.partition)
         self.records -= home.records
         self.size_bytes -= home.size_bytes
         home.records = home.size_bytes = 0
         home.lanes.clear()
         self._ready = deque(lane for lane in self._ready if lane.home is not home)
 
-    def add(self, home: PartitionLanes[T], key: Hashable, item: T, size_bytes: int) -> None:
+    def add(self, home: PartitionLanes[T], key: Hashable, item: T) -> None:
         """Let ``item`` wait behind the others of its key."""
         lane = home.lanes.get(key)
         if lane is None:
             lane = home.lanes[key] = Lane(home, key)
             self._ready.append(lane)
-        lane.waiting.append((item, size_bytes))
+        lane.waiting.append(item)
         home.records += 1
-        home.size_bytes += size_bytes
+        home.size_bytes += item.size_bytes
         self.records += 1
-        self.size_bytes += size_bytes
+        self.size_bytes += item.size_bytes
 
     @property
     def ready(self) -> int:
@@ -165,14 +170,14 @@ class Lanes(Generic[T]):
         if not batch.lane.home.is_closed:
             self._ready.append(batch.lane)
 
-    def split(self, batch: Batch[T], sizes_bytes: list[int]) -> None:
+    def split(self, batch: Batch[T]) -> None:
         """Put the items of ``batch`` back, each to be taken alone, in their order."""
         lane = batch.lane
         lane.home.running -= 1
         lane.in_hand = None
         if lane.home.is_closed:
             return
-        lane.waiting.extendleft(zip(reversed(batch.items), reversed(sizes_bytes), strict=True))
+        lane.waiting.extendleft(reversed(batch.items))
         lane.alone += len(batch.items)
         self._ready.append(lane)
 
@@ -210,24 +215,21 @@ class Lanes(Generic[T]):
         return again
 
     @property
-    def paused(self) -> int:
-        """How many partitions are paused because too much waits."""
-        return len(self._paused)
+    def paused(self) -> Collection[TopicPartition]:
+        """The partitions that are paused because too much waits."""
+        return self._paused
 
     def _next_batch(self, lane: Lane[T]) -> Batch[T]:
-        item, size = lane.waiting.popleft()
+        item = lane.waiting.popleft()
+        items, size = [item], item.size_bytes
         bounds = lane.home.batch_bounds
         if lane.alone:
             lane.alone -= 1
-            return Batch(lane, [item], size)
-        if bounds.records == 1 or not lane.waiting:
-            return Batch(lane, [item], size)
-        items, total = [item], size
+            return Batch(lane, items, size)
         while lane.waiting and len(items) < bounds.records:
-            item, size = lane.waiting[0]
-            if total + size > bounds.size_bytes:
+            if size + lane.waiting[0].size_bytes > bounds.size_bytes:
                 break
-            lane.waiting.popleft()
+            item = lane.waiting.popleft()
             items.append(item)
-            total += size
-        return Batch(lane, items, total)
+            size += item.size_bytes
+        return Batch(lane, items, size)

@@ -1,4 +1,7 @@
-"""Every metric of the kit, each a constant. Times in seconds, sizes in bytes, labels from closed lists."""
+"""Every metric of the kit, each a constant. Times in seconds, sizes in bytes, labels from closed lists.
+
+Services name their own with ``counter``, ``gauge`` and ``histogram``, as constants of a module ``metrics``.
+"""
 
 from __future__ import annotations
 
@@ -14,70 +17,82 @@ _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 _SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 43200)
 
 
-def _counter(name: str, what: str, *labels: str) -> Counter:
-    return Counter(f"muniment_{name}", what, labels, registry=REGISTRY)
+_ALL: list[MetricWrapperBase] = []
 
 
-def _gauge(name: str, what: str, *labels: str) -> Gauge:
-    return Gauge(f"muniment_{name}", what, labels, registry=REGISTRY)
+def counter(name: str, what: str, *labels: str) -> Counter:
+    """Return the counter ``muniment_<name>``; ``labels`` must take values from closed lists."""
+    made = Counter(f"muniment_{name}", what, labels, registry=REGISTRY)
+    _ALL.append(made)
+    return made
 
 
-def _histogram(name: str, what: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
-    return Histogram(f"muniment_{name}", what, labels, buckets=buckets, registry=REGISTRY)
+def gauge(name: str, what: str, *labels: str) -> Gauge:
+    """Return the gauge ``muniment_<name>``; ``labels`` must take values from closed lists."""
+    made = Gauge(f"muniment_{name}", what, labels, registry=REGISTRY)
+    _ALL.append(made)
+    return made
+
+
+def histogram(name: str, what: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+    """Return the histogram ``muniment_<name>``; ``labels`` must take values from closed lists."""
+    made = Histogram(f"muniment_{name}", what, labels, buckets=buckets, registry=REGISTRY)
+    _ALL.append(made)
+    return made
 
 
 # Records finished, by how: done, rejected, undecodable or expired.
-RECORDS = _counter("records_total", "Records finished, by outcome.", "topic", "partition", "outcome")
+RECORDS = counter("records_total", "Records finished, by outcome.", "topic", "partition", "outcome")
 # Bytes of received records: keys, values and headers.
-RECEIVED_BYTES = _counter("received_bytes_total", "Bytes of records received.", "topic", "partition")
+RECEIVED_BYTES = counter("received_bytes_total", "Bytes of records received.", "topic", "partition")
 # Attempts of handlers, by how they ended: done, retryable, rejected or fault.
-ATTEMPTS = _counter("attempts_total", "Attempts of handlers, by outcome.", "topic", "outcome")
+ATTEMPTS = counter("attempts_total", "Attempts of handlers, by outcome.", "topic", "outcome")
 # How long one attempt of a handler took.
-ATTEMPT_SECONDS = _histogram("attempt_seconds", "Time one attempt of a handler took.", _FAST, "topic")
+ATTEMPT_SECONDS = histogram("attempt_seconds", "Time one attempt of a handler took.", _FAST, "topic")
 # From the record's own timestamp until it was finished.
-RECORD_AGE_SECONDS = _histogram("record_age_seconds", "Age of records when finished.", _SLOW, "topic")
+RECORD_AGE_SECONDS = histogram("record_age_seconds", "Age of records when finished.", _SLOW, "topic")
 # Records past their lane's retry budget that are still tried again.
-OVERDUE_RECORDS = _gauge("overdue_records", "Records past their lane's retry budget.", "topic")
+OVERDUE_RECORDS = gauge("overdue_records", "Records past their lane's retry budget.", "topic")
 # Events acknowledged by the broker.
-PUBLISHED = _counter("published_records_total", "Events published and acknowledged.", "topic")
+PUBLISHED = counter("published_records_total", "Events published and acknowledged.", "topic")
 # Publications that were not acknowledged and are tried again.
-PUBLISH_FAILURES = _counter("publish_failures_total", "Publications not acknowledged.")
+PUBLISH_FAILURES = counter("publish_failures_total", "Publications not acknowledged.")
 # From sending until all in-sync replicas acknowledged.
-PUBLISH_SECONDS = _histogram("publish_seconds", "Time until a publication was acknowledged.", _FAST)
+PUBLISH_SECONDS = histogram("publish_seconds", "Time until a publication was acknowledged.", _FAST)
 # Dead letters written, by why: rejected, undecodable or expired.
-DEAD_LETTERS = _counter("dead_letters_total", "Dead letters written, by reason.", "topic", "reason")
+DEAD_LETTERS = counter("dead_letters_total", "Dead letters written, by reason.", "topic", "reason")
 # Records in memory: waiting, running or between attempts.
-WAITING_RECORDS = _gauge("waiting_records", "Records in memory, not yet finished.", "topic", "partition")
+WAITING_RECORDS = gauge("waiting_records", "Records in memory, not yet finished.", "topic", "partition")
 # Bytes of the records in memory.
-WAITING_BYTES = _gauge("waiting_bytes", "Bytes of records in memory.", "topic", "partition")
+WAITING_BYTES = gauge("waiting_bytes", "Bytes of records in memory.", "topic", "partition")
 # Partitions assigned to this process.
-ASSIGNED_PARTITIONS = _gauge("assigned_partitions", "Partitions assigned to this process.")
+ASSIGNED_PARTITIONS = gauge("assigned_partitions", "Partitions assigned to this process.")
 # Partitions paused because too much waits.
-PAUSED_PARTITIONS = _gauge("paused_partitions", "Partitions paused because too much waits.")
+PAUSED_PARTITIONS = gauge("paused_partitions", "Partitions paused because too much waits.")
 # Partitions stopped by a fault or by the dead-letter limit: they need a person.
-STOPPED_PARTITIONS = _gauge("stopped_partitions", "Partitions stopped; they need a person.", "topic")
+STOPPED_PARTITIONS = gauge("stopped_partitions", "Partitions stopped; they need a person.", "topic")
 # Records between the next one to fetch and the end of the partition.
-LAG_RECORDS = _gauge("lag_records", "Records not yet fetched or not yet finished.", "topic", "partition")
+LAG_RECORDS = gauge("lag_records", "Records not yet fetched or not yet finished.", "topic", "partition")
 # Age of the oldest record in memory that is not finished; 0 if there is none.
-LAG_SECONDS = _gauge("lag_seconds", "Age of the oldest unfinished record.", "topic", "partition")
+LAG_SECONDS = gauge("lag_seconds", "Age of the oldest unfinished record.", "topic", "partition")
 # Commits of offsets, by how they ended: done or failed.
-COMMITS = _counter("commits_total", "Commits of offsets, by outcome.", "outcome")
+COMMITS = counter("commits_total", "Commits of offsets, by outcome.", "outcome")
 # How long a commit of offsets took.
-COMMIT_SECONDS = _histogram("commit_seconds", "Time a commit of offsets took.", _FAST)
+COMMIT_SECONDS = histogram("commit_seconds", "Time a commit of offsets took.", _FAST)
 # Assignments taken away, by the group or by losing the broker.
-REBALANCES = _counter("rebalances_total", "Times partitions were taken away.")
+REBALANCES = counter("rebalances_total", "Times partitions were taken away.")
 # Attempts to call a peer, by status or by how the way to it failed.
-PEER_ATTEMPTS = _counter("peer_attempts_total", "Calls to a peer.", "peer", "method", "outcome")
+PEER_ATTEMPTS = counter("peer_attempts_total", "Calls to a peer.", "peer", "method", "outcome")
 # How long one attempt to call a peer took.
-PEER_SECONDS = _histogram("peer_attempt_seconds", "Time one call to a peer took.", _FAST, "peer", "method")
+PEER_SECONDS = histogram("peer_attempt_seconds", "Time one call to a peer took.", _FAST, "peer", "method")
 # Calls to a peer that are tried again, by why.
-PEER_RETRIES = _counter("peer_retries_total", "Calls to a peer tried again.", "peer", "reason")
+PEER_RETRIES = counter("peer_retries_total", "Calls to a peer tried again.", "peer", "reason")
 # 1 while the peer's circuit is open: calls are refused at once.
-PEER_CIRCUIT_OPEN = _gauge("peer_circuit_open", "1 while calls to the peer are refused at once.", "peer")
+PEER_CIRCUIT_OPEN = gauge("peer_circuit_open", "1 while calls to the peer are refused at once.", "peer")
 # How many calls to the peer are allowed at once.
-PEER_CONCURRENCY_LIMIT = _gauge("peer_concurrency_limit", "Calls to the peer allowed at once.", "peer")
+PEER_CONCURRENCY_LIMIT = gauge("peer_concurrency_limit", "Calls to the peer allowed at once.", "peer")
 # How many calls to the peer are under way.
-PEER_IN_FLIGHT = _gauge("peer_in_flight", "Calls to the peer under way.", "peer")
+PEER_IN_FLIGHT = gauge("peer_in_flight", "Calls to the peer under way.", "peer")
 
 ProcessCollector(registry=REGISTRY)
 
@@ -93,9 +108,8 @@ class MetricDescription:
 
 
 def catalogue() -> list[MetricDescription]:
-    """Return what every metric constant of this module says of itself, by name."""
-    found = [value for value in globals().values() if isinstance(value, MetricWrapperBase)]
-    return sorted((_described(metric) for metric in found), key=lambda described: described.name)
+    """Return what every metric named so far says of itself, by name."""
+    return sorted((_described(metric) for metric in _ALL), key=lambda described: described.name)
 
 
 def exposition() -> bytes:

@@ -11,31 +11,35 @@ class OffsetTracker:
     It knows only offsets that were received: gaps, from compaction or transaction markers, are normal.
     """
 
-    __slots__ = ("_acknowledged", "_finished", "_next", "_open")
+    __slots__ = ("_acknowledged", "_finished", "_next", "_open", "_timestamps")
 
     def __init__(self) -> None:
         self._open: deque[int] = deque()  # received, oldest first; the head is never finished
+        self._timestamps: deque[int] = deque()  # of the same records
         self._finished: set[int] = set()  # finished, but behind one that is not
         self._next: int | None = None
         self._acknowledged: int | None = None
 
-    def receive(self, offset: int) -> None:
+    def receive(self, offset: int, timestamp_ms: int = 0) -> None:
         """Note that the record at ``offset`` arrived. Raises ``ValueError`` if a later one did before."""
         if (self._open and offset <= self._open[-1]) or (self._next is not None and offset < self._next):
             raise ValueError(f"Offset {offset} was received after a later one.")
         self._open.append(offset)
+        self._timestamps.append(timestamp_ms)
 
     def finish(self, offset: int) -> None:
         """Note that the record at ``offset`` is dealt with."""
-        if self._open and offset == self._open[0]:
-            self._open.popleft()
-            self._next = offset + 1
-            while self._open and self._open[0] in self._finished:
-                self._next = self._open.popleft()
-                self._finished.remove(self._next)
-                self._next += 1
-        else:
+        if not self._open or offset != self._open[0]:
             self._finished.add(offset)
+            return
+        while True:
+            self._open.popleft()
+            self._timestamps.popleft()
+            self._next = offset + 1
+            if not self._finished or self._open[0] not in self._finished:
+                return
+            offset = self._open[0]
+            self._finished.remove(offset)
 
     @property
     def committable(self) -> int | None:
@@ -47,9 +51,9 @@ class OffsetTracker:
         self._acknowledged = offset
 
     @property
-    def oldest_unfinished(self) -> int | None:
-        """The offset that holds the commit back, if any record is unfinished."""
-        return self._open[0] if self._open else None
+    def oldest_timestamp_ms(self) -> int | None:
+        """The timestamp of the record that holds the commit back, if any is unfinished."""
+        return self._timestamps[0] if self._timestamps else None
 
     @property
     def unfinished(self) -> int:

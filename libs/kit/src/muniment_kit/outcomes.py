@@ -10,7 +10,7 @@ from muniment_contracts.events import Event
 
 @dataclass(frozen=True, slots=True, init=False)
 class Done:
-    """The event is dealt with; ``events`` are published and acknowledged before its offset counts as finished."""
+    """The event is dealt with; its offset counts as finished once ``events`` are acknowledged."""
 
     events: tuple[Event[Any], ...]
 

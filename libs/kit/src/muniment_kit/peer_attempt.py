@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from muniment_kit.breaker import Breaker, Permit, State
+from muniment_kit.breaker import Breaker, Permit
 from muniment_kit.clock import Clock
 from muniment_kit.concurrency import AdaptiveLimit, Gate
 from muniment_kit.http_answer import Answer, StreamingAnswer
@@ -72,6 +72,7 @@ class Attempts:
             open_s=settings.breaker_open_s,
             open_cap_s=settings.breaker_open_cap_s,
             clock=clock,
+            on_change=lambda state: observer.circuit(name, state.value),
         )
 
     async def attempt(self, request: Request, held: AsyncExitStack, *, streaming: bool) -> Tried:
@@ -91,26 +92,24 @@ class Attempts:
             outcome = "redirect" if isinstance(error, RedirectRefused) else "too_large"
             raise
         finally:
-            self._note(
-                lambda: self._breaker.abandoned(permit)
-            )  # has no effect once the call has said how it ended
+            self._breaker.abandoned(permit)  # has no effect once the call has said how it ended
             self._observer.attempt(self._name, request.method, outcome, self._clock.monotonic() - began)
-            self._observer.concurrency(self._name, self._limit.limit, self._gate.in_flight)
         return tried
 
     async def _place(self, request: Request, held: AsyncExitStack) -> int:
+        held.callback(self._tell_concurrency)  # entered first, so called once the place is free again
         try:
-            return await held.enter_async_context(self._gate.slot(self._settings.retry_within_s))
+            ticket = await held.enter_async_context(self._gate.slot(self._settings.retry_within_s))
         except TimeoutError:
             raise PeerUnavailable(
                 f"{self._name}: {request.what} found no free place in {self._settings.retry_within_s:g} s; "
                 "the peer is slower than what is asked of it."
             ) from None
+        self._tell_concurrency()
+        return ticket
 
     def _permit(self, request: Request) -> Permit:
-        before = self._breaker.state
         admitted = self._breaker.admit()
-        self._tell_circuit(before)
         if isinstance(admitted, Permit):
             return admitted
         raise CircuitOpen(
@@ -143,7 +142,7 @@ class Attempts:
         if is_transient and answer.status != 429:
             self._went_wrong(permit, ticket, is_overload=answer.status in _OVERLOAD)
         elif is_transient:
-            self._note(lambda: self._breaker.succeeded(permit))
+            self._breaker.succeeded(permit)
             self._limit.overloaded(ticket)
         else:
             self._went_well(permit)
@@ -202,18 +201,12 @@ class Attempts:
 
     def _went_well(self, permit: Permit) -> None:
         self._limit.succeeded()
-        self._note(lambda: self._breaker.succeeded(permit))
+        self._breaker.succeeded(permit)
 
     def _went_wrong(self, permit: Permit, ticket: int, *, is_overload: bool) -> None:
         if is_overload:
             self._limit.overloaded(ticket)
-        self._note(lambda: self._breaker.failed(permit))
+        self._breaker.failed(permit)
 
-    def _note(self, change: Callable[[], None]) -> None:
-        before = self._breaker.state
-        change()
-        self._tell_circuit(before)
-
-    def _tell_circuit(self, before: State) -> None:
-        if self._breaker.state is not before:
-            self._observer.circuit(self._name, self._breaker.state.value)
+    def _tell_concurrency(self) -> None:
+        self._observer.concurrency(self._name, self._limit.limit, self._gate.in_flight)

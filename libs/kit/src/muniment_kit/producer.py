@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from muniment_contracts.events import Event
-from muniment_kit.errors import Retryable
+from muniment_kit.errors import Rejected, Retryable
 from muniment_kit.records import OutgoingRecord
 
 
@@ -14,15 +14,28 @@ class PublishFailed(Retryable):
     """The broker did not acknowledge. Some records may have arrived: the same ones must be sent again."""
 
 
+class RecordTooLarge(Rejected):
+    """An event does not fit into its topic, and never will."""
+
+    def __init__(self, topics: Collection[str]) -> None:
+        super().__init__(f"A record is larger than its topic takes ({', '.join(sorted(topics))}).")
+
+
 class Producer(Protocol):
     """Publishes events durably."""
 
     async def publish(self, events: Sequence[Event[Any]]) -> None:
-        """Return once every event is acknowledged by all in-sync replicas. Raises ``PublishFailed``."""
+        """Return once every event is acknowledged by all in-sync replicas.
+
+        Raises ``PublishFailed`` or ``RecordTooLarge``.
+        """
 
 
 class RecordProducer(Protocol):
     """Writes raw records durably; the kit's own door to a broker."""
 
     async def send(self, records: Sequence[OutgoingRecord]) -> None:
-        """Return once every record is acknowledged; one key's keep their order. Raises ``PublishFailed``."""
+        """Return once every record is acknowledged; one key's keep their order.
+
+        Raises ``PublishFailed`` or ``RecordTooLarge``.
+        """

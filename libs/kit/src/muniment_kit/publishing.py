@@ -24,7 +24,7 @@ class EventEncoder:
         self._physical = {topic: f"{topic_prefix}{topic}" for topic in publishes}
 
     def encode(self, event: Event[Any]) -> OutgoingRecord:
-        """Return the record of ``event``. Raises ``UndeclaredTopic`` or the contracts' ``UnencodableEvent``."""
+        """Return the record of ``event``. Raises ``UndeclaredTopic`` or ``UnencodableEvent``."""
         physical = self._physical.get(event.topic)
         if physical is None:
             raise UndeclaredTopic(f"The service must declare that it publishes {event.topic}.")
@@ -40,5 +40,8 @@ class EventProducer:
         self._encoder = encoder
 
     async def publish(self, events: Sequence[Event[Any]]) -> None:
-        """Return once every event is acknowledged by all in-sync replicas. Raises ``PublishFailed``."""
+        """Return once every event is acknowledged by all in-sync replicas.
+
+        Raises ``PublishFailed`` or ``RecordTooLarge``.
+        """
         await self._producer.send([self._encoder.encode(event) for event in events])

@@ -39,6 +39,8 @@ class KitSettings(BaseSettings):
     """The pod's name: a member that comes back under it gets its partitions back (static membership)."""
     session_timeout_s: Seconds = 45.0
     request_timeout_s: Seconds = 30.0
+    record_bytes: Bytes = 20 * 1024 * 1024
+    """The largest record that is sent; each topic has its own, lower limit."""
 
     # Polling and lanes
     poll_records: Count = 500

@@ -1,0 +1,145 @@
+"""The consumer: joins the group, polls, commits in time, and begins again when the broker was away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+
+from muniment_kit import log
+from muniment_kit.assignment import Assignment
+from muniment_kit.backoff import Backoff
+from muniment_kit.broker import Broker, BrokerUnavailable, Member, MemberLost, TopicsMissing
+from muniment_kit.clock import Clock
+from muniment_kit.dead_letters import DeadLetterWriter
+from muniment_kit.handling import Handling
+from muniment_kit.producer import RecordProducer
+from muniment_kit.publishing import EventEncoder
+from muniment_kit.retry import RetryPolicy
+from muniment_kit.routes import routes_of
+from muniment_kit.service import Service
+from muniment_kit.settings import KitSettings
+from muniment_kit.vital_signs import VitalSigns
+from muniment_kit.watch import INTERVAL_S, Watch
+
+logger = log.logger(__name__)
+
+_POLL_S = 0.5
+_REJOIN_BACKOFF = Backoff(base_s=0.5, cap_s=10.0)
+
+
+class Consumer:
+    """Runs the handlers of one service over the records of its topics."""
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        broker: Broker,
+        producer: RecordProducer,
+        settings: KitSettings,
+        clock: Clock,
+        vital_signs: VitalSigns,
+        service_version: str,
+        random: Random,
+    ) -> None:
+        self._broker = broker
+        self._settings = settings
+        self._clock = clock
+        self._random = random
+        self._vital_signs = vital_signs
+        self._group = f"{settings.topic_prefix}{service.name}"
+        routes = routes_of(service, topic_prefix=settings.topic_prefix)
+        self._topics = list(routes)
+        handling = Handling(
+            encoder=EventEncoder(service.publishes, topic_prefix=settings.topic_prefix),
+            dead_letters=DeadLetterWriter(self._group, service_version),
+            retries=RetryPolicy.of(settings),
+            clock=clock,
+            random=random,
+        )
+        self._assignment = Assignment(
+            routes=routes,
+            handling=handling,
+            producer=producer,
+            settings=settings,
+            clock=clock,
+            random=random,
+            vital_signs=vital_signs,
+        )
+        self._watch = Watch(self._assignment, vital_signs=vital_signs, clock=clock)
+        self._member: Member | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to consume in the background, as soon as the broker is there."""
+        self._tasks = [
+            asyncio.create_task(self._consume(), name="consume"),
+            asyncio.create_task(self._every(self._settings.commit_interval_s, self._commit), name="commit"),
+            asyncio.create_task(self._every(INTERVAL_S, self._look), name="watch"),
+        ]
+
+    async def stop(self) -> None:
+        """Take nothing more, let running handlers finish in the drain time, commit, leave the group."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._assignment.give_back_all()
+        await self._leave()
+
+    async def _consume(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._join()
+                failures = 0
+                await self._poll()
+            except (BrokerUnavailable, MemberLost, TopicsMissing) as trouble:
+                failures += 1
+                if failures == 1:
+                    logger.warning("cannot consume, trying again until it works", reason=str(trouble))
+                self._vital_signs.broker_fails(str(trouble))
+            except Exception:  # whatever it is: consuming begins anew, from what was committed
+                failures += 1
+                logger.exception("cannot consume: a fault of the runtime, trying again")
+                self._vital_signs.broker_fails("The consumer failed by a fault of its own.")
+            await self._assignment.give_back_all(is_lost=True)
+            await self._leave()
+            await self._clock.sleep(_REJOIN_BACKOFF.delay(failures, self._random))
+
+    async def _join(self) -> None:
+        self._member = self._broker.member(group=self._group, topics=self._topics)
+        self._assignment.serve(self._member)
+        await self._member.start(self._assignment)
+
+    async def _poll(self) -> None:
+        assert self._member is not None
+        while True:
+            records = await self._member.poll(timeout_s=_POLL_S, max_records=self._settings.poll_records)
+            self._vital_signs.polled()
+            if records:
+                self._vital_signs.fetched()
+                self._assignment.receive(self._member, records)
+                await asyncio.sleep(0)  # poll may find records at hand without waiting: workers must run too
+
+    async def _leave(self) -> None:
+        member, self._member = self._member, None
+        self._assignment.serve(None)
+        if member is not None:
+            await member.stop()
+
+    async def _commit(self) -> None:
+        await self._assignment.commit()
+
+    async def _look(self) -> None:
+        if self._member is not None:
+            await self._watch.look(self._member)
+
+    async def _every(self, interval_s: float, act: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await self._clock.sleep(interval_s)
+            try:
+                await act()
+            except Exception:  # the next time may go well, and nothing is lost meanwhile
+                logger.exception("a fault of the runtime, going on")

@@ -1,0 +1,165 @@
+"""From a batch of records to a verdict: decode, ask the handler, and say what its answer means.
+
+Nothing is changed here: lanes, offsets and the broker are the business of ``progress``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any, TypeAlias
+
+from muniment_contracts.errors import UndecodableRecord
+from muniment_contracts.events import Event
+from muniment_kit import log
+from muniment_kit.clock import Clock
+from muniment_kit.dead_letters import DeadLetterReason, DeadLetterWriter, GivenUp
+from muniment_kit.errors import Rejected, Retryable
+from muniment_kit.lanes import Batch
+from muniment_kit.partitions import Arrival, Partition
+from muniment_kit.publishing import EventEncoder
+from muniment_kit.records import OutgoingRecord
+from muniment_kit.retry import RetryPolicy
+
+ArrivalBatch: TypeAlias = Batch[Arrival]
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Finish the batch as ``outcome`` once ``records`` are acknowledged."""
+
+    outcome: str
+    records: Sequence[OutgoingRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Keep the batch at the head of its lane for ``delay_s``, then ask again."""
+
+    trouble: Trouble
+    delay_s: float
+    is_overdue: bool
+    error: Retryable
+
+
+@dataclass(frozen=True, slots=True)
+class OneAtATime:
+    """Answer the records of the batch alone: one of them is bad, and only that one may die."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPartition:
+    """Go no further in this partition, and leave its offset; ``fault`` is what was raised, if anything."""
+
+    reason: str
+    fault: Exception | None = None
+
+
+Verdict: TypeAlias = Publish | TryAgain | OneAtATime | StopPartition
+
+NOTHING_TO_PUBLISH = Publish("done", ())
+ONE_AT_A_TIME = OneAtATime()
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What is remembered of a batch between attempts; a batch that goes well has none."""
+
+    first_failed_at: datetime
+    first_failed_s: float
+    attempts: int = 0
+    is_overdue: bool = False
+    publication: Publish | None = None
+    failed_publications: int = 0
+
+
+class Handling:
+    """Answers batches with the handlers of their routes."""
+
+    def __init__(
+        self,
+        *,
+        encoder: EventEncoder,
+        dead_letters: DeadLetterWriter,
+        retries: RetryPolicy,
+        clock: Clock,
+        random: Random,
+    ) -> None:
+        self._encoder = encoder
+        self._dead_letters = dead_letters
+        self._retries = retries
+        self._clock = clock
+        self._random = random
+
+    async def answer(self, partition: Partition, batch: ArrivalBatch, trouble: Trouble | None) -> Verdict:
+        """Let the handler answer ``batch``; ``trouble`` is what earlier attempts left. Raises nothing."""
+        try:
+            events = [partition.route.decode(arrival.record) for arrival in batch.items]
+        except UndecodableRecord as error:
+            return self.give_up(partition, batch, DeadLetterReason.UNDECODABLE, error, trouble)
+        log.in_hand.set((batch.items[0].record, events[0]))
+        try:
+            return await self._ask(partition, events)
+        except Retryable as retryable:
+            partition.seen.attempts["retryable"].inc()
+            return self._retry(partition, batch, retryable, trouble)
+        except Rejected as rejected:
+            partition.seen.attempts["rejected"].inc()
+            return self.give_up(partition, batch, DeadLetterReason.REJECTED, rejected, trouble)
+        except Exception as fault:  # noqa: BLE001 - whatever a handler raises must stop its partition, no more
+            partition.seen.attempts["fault"].inc()
+            return StopPartition(f"a fault of the handler ({type(fault).__name__})", fault)
+
+    def give_up(
+        self,
+        partition: Partition,
+        batch: ArrivalBatch,
+        reason: DeadLetterReason,
+        error: Exception,
+        trouble: Trouble | None,
+    ) -> Verdict:
+        """Return the verdict that makes dead letters of ``batch``, if they are not too many."""
+        if len(batch.items) > 1 and reason is not DeadLetterReason.EXPIRED:
+            return ONE_AT_A_TIME
+        if not partition.limit.admit(len(batch.items)):
+            return StopPartition("too many dead letters")
+        first_failed_at = trouble.first_failed_at if trouble is not None else self._clock.now()
+        attempts = trouble.attempts if trouble is not None else 0
+        if reason is not DeadLetterReason.EXPIRED:
+            attempts += 1
+        given_up = GivenUp(reason, error, attempts, first_failed_at)
+        topic = partition.route.dead_letters
+        letters = [self._dead_letters.write(item.record, given_up, topic=topic) for item in batch.items]
+        return Publish(reason.value, letters)
+
+    def new_trouble(self) -> Trouble:
+        """Return the memory of a batch whose first attempt fails now."""
+        return Trouble(self._clock.now(), self._clock.monotonic())
+
+    async def _ask(self, partition: Partition, events: Sequence[Event[Any]]) -> Verdict:
+        started_s = self._clock.monotonic()
+        try:
+            done = await partition.route.ask(events)
+        finally:
+            partition.seen.attempt_seconds.observe(self._clock.monotonic() - started_s)
+        partition.seen.attempts["done"].inc()
+        if not done.events:
+            return NOTHING_TO_PUBLISH
+        return Publish("done", [self._encoder.encode(event) for event in done.events])
+
+    def _retry(
+        self, partition: Partition, batch: ArrivalBatch, error: Retryable, trouble: Trouble | None
+    ) -> Verdict:
+        trouble = trouble or self.new_trouble()
+        trouble.attempts += 1
+        again = self._retries.next(
+            attempt=trouble.attempts,
+            elapsed_s=self._clock.monotonic() - trouble.first_failed_s,
+            after_s=error.after,
+            random=self._random,
+        )
+        if again is None:
+            return self.give_up(partition, batch, DeadLetterReason.EXPIRED, error, trouble)
+        return TryAgain(trouble, again.delay_s, again.is_overdue, error)

@@ -1,0 +1,39 @@
+"""``/livez``, ``/readyz`` and ``/metrics`` on one small server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from muniment_kit import log, metrics
+from muniment_kit.vital_signs import VitalSigns
+
+logger = log.logger(__name__)
+
+
+@asynccontextmanager
+async def health_server(vital_signs: VitalSigns, *, host: str, port: int) -> AsyncIterator[int]:
+    """Serve health and metrics while the context lasts; yields the port, a free one if ``port`` is 0."""
+    app = web.Application()
+    app.router.add_get("/livez", lambda _: _answer("alive", vital_signs.why_not_alive()))
+    app.router.add_get("/readyz", lambda _: _answer("ready", vital_signs.why_not_ready()))
+    app.router.add_get("/metrics", _metrics)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, shutdown_timeout=1.0).start()
+        bound_port = int(runner.addresses[0][1])
+        logger.info("health server listening", host=host, port=bound_port)
+        yield bound_port
+    finally:
+        await runner.cleanup()
+
+
+async def _answer(what: str, reasons: list[str]) -> web.Response:
+    return web.json_response({what: not reasons, "reasons": reasons}, status=503 if reasons else 200)
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})

@@ -1,0 +1,134 @@
+"""Writing to Kafka: idempotent, acknowledged by all in-sync replicas, without lingering.
+
+How aiokafka 0.14 behaves, as read in its source, and what follows from it here:
+
+- An idempotent producer retries a batch until the broker takes it. So ``send`` waits as long as the broker is
+  away; who cannot wait sets a timeout of their own, and the record may still arrive.
+- A batch that fails for good leaves a hole in the sequence numbers, and the broker then refuses every later
+  batch of the partition. So after any failure the producer is replaced by a new one with its own numbers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+
+from muniment_kit import log
+from muniment_kit.broker import BrokerUnavailable, TopicsMissing
+from muniment_kit.kafka.connection import connection_options
+from muniment_kit.producer import PublishFailed, RecordTooLarge
+from muniment_kit.records import OutgoingRecord
+from muniment_kit.settings import KitSettings
+
+logger = log.logger(__name__)
+
+_BATCH_BYTES = 256 * 1024
+_STOP_S = 5.0
+
+
+class KafkaProducer:
+    """Writes records; several may be under way at the same time."""
+
+    def __init__(self, settings: KitSettings) -> None:
+        self._settings = settings
+        self._producer: AIOKafkaProducer | None = None
+        self._replacing = asyncio.Lock()
+
+    async def start(self, needed_topics: Collection[str]) -> None:
+        """Connect, and see that the topics exist. Raises ``BrokerUnavailable`` or ``TopicsMissing``."""
+        producer = await self._connect()
+        try:
+            async with asyncio.timeout(self._settings.request_timeout_s):
+                metadata = await producer.client.fetch_all_metadata()
+        except (KafkaError, TimeoutError, OSError) as error:
+            await _close(producer)
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        if missing := set(needed_topics) - metadata.topics():
+            await _close(producer)
+            raise TopicsMissing(missing)
+        self._producer = producer
+
+    async def send(self, records: Sequence[OutgoingRecord]) -> None:
+        """Return once every record is acknowledged. Raises ``PublishFailed`` or ``RecordTooLarge``."""
+        producer = self._producer
+        if producer is None:
+            producer = await self._reconnect()
+        acknowledgements = []
+        try:
+            for record in records:
+                headers = list(record.headers)
+                sent = await producer.send(record.topic, record.value, record.key, headers=headers)
+                acknowledgements.append(sent)
+            for acknowledgement in acknowledgements:
+                await acknowledgement
+        except (MessageSizeTooLargeError, RecordListTooLargeError):
+            await self._replace(producer)
+            raise RecordTooLarge({record.topic for record in records}) from None
+        except KafkaError as error:
+            await self._replace(producer)
+            raise PublishFailed(f"Kafka did not acknowledge ({type(error).__name__}).") from error
+        finally:
+            for acknowledgement in acknowledgements:
+                acknowledgement.add_done_callback(_retrieve)
+
+    async def stop(self) -> None:
+        """Wait for what is under way, within reason, and close."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _close(producer)
+
+    async def _replace(self, failed: AIOKafkaProducer) -> None:
+        if self._producer is failed:
+            self._producer = None
+            logger.warning("producer replaced after a failure")
+            await _close(failed, flush=False)
+
+    async def _reconnect(self) -> AIOKafkaProducer:
+        async with self._replacing:
+            if self._producer is None:
+                try:
+                    self._producer = await self._connect()
+                except BrokerUnavailable as error:
+                    raise PublishFailed(str(error)) from error
+            return self._producer
+
+    async def _connect(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            **connection_options(self._settings, client_id="muniment"),
+            enable_idempotence=True,
+            acks="all",
+            linger_ms=0,
+            max_batch_size=_BATCH_BYTES,
+            max_request_size=self._settings.record_bytes,
+        )
+        try:
+            async with asyncio.timeout(self._settings.request_timeout_s):
+                await producer.start()
+        except (KafkaError, TimeoutError, OSError) as error:
+            await _close(producer, flush=False)
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        return producer
+
+
+async def _close(producer: AIOKafkaProducer, *, flush: bool = True) -> None:
+    if flush:
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await producer.stop()
+        except (KafkaError, TimeoutError, OSError) as error:
+            logger.warning("producer closed with records under way", error=type(error).__name__)
+        else:
+            return
+    # stop() flushes and may wait for ever; these are its other parts
+    producer._closed = True
+    producer._message_accumulator.fail_all(KafkaError("The producer was closed."))
+    await producer._sender.close()
+    await producer.client.close()
+
+
+def _retrieve(acknowledgement: asyncio.Future[object]) -> None:
+    if not acknowledgement.cancelled():
+        acknowledgement.exception()  # seen: several may have failed, and one of them was raised

@@ -1,0 +1,84 @@
+"""Creating topics as their files describe them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from muniment_contracts.topics import Topic as LogicalTopic
+from muniment_contracts.topics import TopicDescription, dead_letter_topic, describe
+from muniment_kit.broker import BrokerUnavailable
+from muniment_kit.errors import MunimentError
+from muniment_kit.kafka.connection import connection_options
+from muniment_kit.settings import KitSettings
+
+_OVERHEAD_BYTES = 64 * 1024  # headers, and those a dead letter gets
+
+
+class TopicNotCreated(MunimentError):
+    """The broker refused to create a topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPlan:
+    """One topic to be: its physical name and what the broker must know of it."""
+
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+def plan_topics(topics: Collection[LogicalTopic], *, prefix: str = "") -> list[TopicPlan]:
+    """Return the plans of ``topics`` and of their consumers' dead-letter topics."""
+    plans = []
+    for topic in topics:
+        described = describe(topic)
+        plans.append(_plan(f"{prefix}{topic}", described, retention_days=described.retention_days))
+        for consumer in described.consumers:
+            name = f"{prefix}{dead_letter_topic(topic, consumer)}"
+            plans.append(_plan(name, described, retention_days=None))  # kept until a person has seen to them
+    return plans
+
+
+async def create_topics(
+    settings: KitSettings, plans: Collection[TopicPlan], *, replication: int = -1
+) -> list[str]:
+    """Create what does not exist, and return those names. ``replication`` of -1 is the broker's own default.
+
+    Raises ``BrokerUnavailable`` or ``TopicNotCreated``.
+    """
+    admin = AIOKafkaAdminClient(**connection_options(settings, client_id="muniment-topics"))
+    new = [NewTopic(plan.name, plan.partitions, replication, topic_configs=plan.config) for plan in plans]
+    try:
+        async with asyncio.timeout(settings.request_timeout_s):
+            await admin.start()
+            answer = await admin.create_topics(new)
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+    finally:
+        await admin.close()
+    created = []
+    for name, code, *_ in answer.topic_errors:
+        error_type = for_code(code)
+        if code == 0:
+            created.append(name)
+        elif error_type is not TopicAlreadyExistsError:
+            raise TopicNotCreated(f"Kafka did not create the topic {name} ({error_type.__name__}).")
+    return created
+
+
+def _plan(name: str, described: TopicDescription, *, retention_days: int | None) -> TopicPlan:
+    retention_ms = -1 if retention_days is None else retention_days * 24 * 3600 * 1000
+    return TopicPlan(
+        name,
+        described.partitions,
+        {
+            "cleanup.policy": "delete",
+            "retention.ms": str(retention_ms),
+            "max.message.bytes": str(described.max_record_bytes + _OVERHEAD_BYTES),
+        },
+    )

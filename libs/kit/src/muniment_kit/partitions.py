@@ -1,0 +1,107 @@
+"""One partition as long as one assignment lasts: its lanes, offsets, limit, and how it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from muniment_kit import metrics
+from muniment_kit.dead_letters import DeadLetterLimit
+from muniment_kit.lanes import ONE, BatchBounds, PartitionLanes
+from muniment_kit.offsets import OffsetTracker
+from muniment_kit.records import Record, TopicPartition, size_bytes
+from muniment_kit.routes import Route
+from muniment_kit.settings import KitSettings
+
+
+@dataclass(slots=True, eq=False)
+class Arrival:
+    """A record in memory, and the assignment it came with."""
+
+    partition: Partition
+    record: Record
+    size_bytes: int
+
+
+class Partition:
+    """What an assignment of one partition knows. A new assignment is a new object.
+
+    So an answer that comes after revocation ends up in an object nobody commits from.
+    """
+
+    def __init__(self, id: TopicPartition, route: Route, settings: KitSettings) -> None:
+        self.id = id
+        self.route = route
+        batches = BatchBounds(settings.coalesce_records, settings.coalesce_bytes)
+        self.lanes: PartitionLanes[Arrival] = PartitionLanes(id, batches if route.is_coalesced else ONE)
+        self.offsets = OffsetTracker()
+        self.limit = DeadLetterLimit(
+            in_a_row=settings.dead_letters_in_a_row,
+            share=settings.dead_letters_share,
+            window=settings.dead_letters_window,
+        )
+        self.stopped: str | None = None
+        self.seen = PartitionMetrics(route.topic, id.partition)
+
+    def arrivals(self, records: Sequence[Record]) -> list[Arrival]:
+        """Note that ``records`` were received, and return them as what waits in lanes."""
+        arrivals = []
+        total_bytes = 0
+        for record in records:
+            size = size_bytes(record)
+            total_bytes += size
+            self.offsets.receive(record.offset, record.timestamp)
+            arrivals.append(Arrival(self, record, size))
+        self.seen.received_bytes.inc(total_bytes)
+        return arrivals
+
+    def observe(self, now_ms: float, behind: int | None) -> None:
+        """Set the gauges; ``behind`` is how many records the broker has beyond those delivered, if known."""
+        oldest_ms = self.offsets.oldest_timestamp_ms
+        self.seen.waiting_records.set(self.lanes.records)
+        self.seen.waiting_bytes.set(self.lanes.size_bytes)
+        self.seen.lag_seconds.set(0.0 if oldest_ms is None else max(0.0, (now_ms - oldest_ms) / 1000))
+        if behind is not None:
+            self.seen.lag_records.set(behind + self.offsets.unfinished)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a worker has anything of it in hand."""
+        return self.lanes.running > 0
+
+
+class PartitionMetrics:
+    """The metrics of one partition, looked up once."""
+
+    def __init__(self, topic: str, partition: int) -> None:
+        self._labels = (topic, str(partition))
+        self.topic = topic
+        self.received_bytes = metrics.RECEIVED_BYTES.labels(*self._labels)
+        self.finished = {
+            outcome: metrics.RECORDS.labels(*self._labels, outcome)
+            for outcome in ("done", "rejected", "undecodable", "expired")
+        }
+        self.attempts = {
+            outcome: metrics.ATTEMPTS.labels(topic, outcome)
+            for outcome in ("done", "retryable", "rejected", "fault")
+        }
+        self.attempt_seconds = metrics.ATTEMPT_SECONDS.labels(topic)
+        self.age_seconds = metrics.RECORD_AGE_SECONDS.labels(topic)
+        self.waiting_records = metrics.WAITING_RECORDS.labels(*self._labels)
+        self.waiting_bytes = metrics.WAITING_BYTES.labels(*self._labels)
+        self.lag_records = metrics.LAG_RECORDS.labels(*self._labels)
+        self.lag_seconds = metrics.LAG_SECONDS.labels(*self._labels)
+
+    def note_finished(self, outcome: str, count: int) -> None:
+        """Count records that were finished as ``outcome``."""
+        self.finished[outcome].inc(count)
+
+    def forget(self) -> None:
+        """Take the gauges away: another process reports on this partition now."""
+        for gauge in (
+            metrics.WAITING_RECORDS,
+            metrics.WAITING_BYTES,
+            metrics.LAG_RECORDS,
+            metrics.LAG_SECONDS,
+        ):
+            gauge.remove(*self._labels)
