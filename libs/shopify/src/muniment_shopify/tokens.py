@@ -124,7 +124,7 @@ def _granted(answer: Answer) -> tuple[str, float]:
     if not answer.is_success:
         raise TokenRefused(
             f"Shopify gave no access token ({answer.status}, {_error_code(answer)}). "
-            "Check client id and secret, and that the app belongs to the shop's organisation and is installed."
+            "Check client id and secret, and that the app is of the shop's organisation and installed."
         )
     content = answer.json()
     token = content.get("access_token") if isinstance(content, dict) else None
