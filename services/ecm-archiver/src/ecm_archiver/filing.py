@@ -1,12 +1,13 @@
 """Where a document goes and under which metadata: document → plan, pure.
 
-Which folder a kind belongs to is data (``folders.yaml``); names of categories and attributes are those of the ECM
-model (``docs/how-to/connect-a-content-server.md``).
+Which folder a kind belongs to is data (``folders.yaml``); names of categories and attributes are those of the
+ECM model (``docs/how-to/connect-a-content-server.md``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -14,7 +15,9 @@ import yaml
 
 from muniment_contracts.bodies import DocumentProduced
 from muniment_contracts.events import deterministic_id
-from muniment_ecm.filing_plan import FilingPlan, WorkspacePlan
+from muniment_ecm.attributes import Value
+from muniment_ecm.filing_plan import FilingPlan, Sort, WorkspacePlan
+from muniment_ecm.names import alternative
 from muniment_kit.errors import Rejected
 
 
@@ -22,16 +25,20 @@ def plan_filing(document: DocumentProduced) -> FilingPlan:
     """Return where ``document`` is filed. Raises ``Rejected`` for a kind that no folder is named for."""
     return FilingPlan(
         workspace=_workspace(document),
-        folder=folder_of(document.kind),
+        folder=(folder_of(document.kind),),
         name=document.name,
         media_type=document.media_type,
-        sort=document.sort,
+        values=_values(document),
+        sort=Sort(document.sort),
         sha256=document.content_sha256,
-        size_bytes=document.size_bytes,
         record_date=document.business_date,
         effect_id=effect_id(document),
-        attributes=_attributes(document),
     )
+
+
+def under_another_name(plan: FilingPlan) -> FilingPlan:
+    """Return ``plan`` for when a person's document has its name: the same document, another name."""
+    return replace(plan, name=alternative(plan.name, plan.effect_id))
 
 
 def folder_of(kind: str) -> str:
@@ -39,7 +46,9 @@ def folder_of(kind: str) -> str:
     try:
         return _folders()[kind]
     except KeyError:
-        raise Rejected(f"No folder is named for documents of kind {kind!r}; add it to folders.yaml.") from None
+        raise Rejected(
+            f"No folder is named for documents of kind {kind!r}; add it to folders.yaml."
+        ) from None
 
 
 def effect_id(document: DocumentProduced) -> str:
@@ -61,23 +70,21 @@ def _workspace(document: DocumentProduced) -> WorkspacePlan:
         business_object_id=facts.business_object_id,
         name=facts.name,
         updated_at=facts.updated_at,
-        attributes=dict(facts.attributes),
+        values=dict(facts.attributes),
     )
 
 
-def _attributes(document: DocumentProduced) -> Mapping[str, str]:
-    attributes = {
+def _values(document: DocumentProduced) -> Mapping[str, Value]:
+    values: dict[str, Value] = {
         "Kind": document.kind,
         "Number": document.number,
-        "Business date": document.business_date.isoformat(),
-        "SHA-256": document.content_sha256,
+        "Business date": document.business_date,
         "Event id": document.origin_event_id,
         "Template version": document.template_version,
-        "Record date": document.business_date.isoformat(),
     }
     if document.refers_to is not None:
-        attributes["Refers to"] = document.refers_to
-    return attributes
+        values["Refers to"] = document.refers_to
+    return values
 
 
 @cache

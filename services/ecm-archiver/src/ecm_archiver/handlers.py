@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ecm_archiver.filing import plan_filing, under_another_name
 from muniment_contracts.bodies import DocumentFiled, DocumentProduced
 from muniment_contracts.events import Event, caused_by, deterministic_id
 from muniment_contracts.topics import Topic
+from muniment_ecm.errors import NameTakenByOther
 from muniment_ecm.filing_plan import Filed, FilingPlan
 from muniment_kit.blobs import Blobs
 from muniment_kit.errors import Rejected
 from muniment_kit.outcomes import Done
-from ecm_archiver.filing import plan_filing
 
 SOURCE = "ecm-archiver"
 EVENT_TYPE = "archive.document.filed"
@@ -27,7 +28,11 @@ class Archive(Protocol):
 async def file_document(event: Event[DocumentProduced], *, archive: Archive, blobs: Blobs) -> Done:
     """File the document once; say where it is and what was read back."""
     plan = plan_filing(event.body)
-    filed = await archive.file(plan, await _content(event.body, blobs))
+    content = await _content(event.body, blobs)
+    try:
+        filed = await archive.file(plan, content)
+    except NameTakenByOther:
+        filed = await archive.file(under_another_name(plan), content)
     return Done(_receipt(event, plan, filed))
 
 
@@ -49,7 +54,7 @@ def _receipt(event: Event[DocumentProduced], plan: FilingPlan, filed: Filed) -> 
         outcome=filed.outcome,
         effect_id=plan.effect_id,
         workspace_id=filed.workspace_id,
-        folder=plan.folder,
+        folder="/".join(plan.folder),
         node_id=filed.node_id,
         version_number=filed.version_number,
         content_sha256=filed.sha256,

@@ -1,7 +1,8 @@
-"""What we think of one delivery before anything is stored: pure, and cheap, because Shopify waits for the answer.
+"""What we think of one delivery before anything is stored: pure, and cheap, because Shopify waits for the
+answer.
 
-The signature covers the body only (Shopify, "Verify webhook deliveries"), so the headers are checked against the
-configured shop and nothing in them is trusted further.
+The signature covers the body only (Shopify, "Verify webhook deliveries"), so the headers are checked against
+the configured shop and nothing in them is trusted further.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import orjson
 
 from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event, deterministic_id
+from muniment_contracts.identifiers import key_of
 from muniment_contracts.topics import Topic
-from muniment_shopify.aggregates import aggregate_of
+from muniment_shopify.aggregates import Aggregate, aggregate_of
 from muniment_shopify.hooks import HookHeaders, is_known_topic
 from muniment_shopify.signature import is_signed
 
@@ -44,7 +46,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Judges deliveries for one shop."""
+    """Judges deliveries for one shop, named by its handle."""
 
     shop: str
     secrets: Sequence[bytes]
@@ -52,9 +54,10 @@ class Gate:
     def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Accepted | Refused:
         """Return what is to be stored and answered, or why the delivery is refused.
 
-        A body with a good signature is kept whatever is in it: an unknown topic is stored and answered 200, a body
-        that is no JSON object is stored and answered 400.
+        A body with a good signature is kept whatever is in it: an unknown topic is stored and answered 200, a
+        body that is no JSON object is stored and answered 400.
         """
+        headers = {_text(name).lower(): _text(value) for name, value in headers.items()}
         told = HookHeaders.parse(headers)
         if told.signature is None:
             return Refused(401, "unsigned", "The signature header is missing.")
@@ -70,17 +73,20 @@ class Gate:
         self, told: HookHeaders, headers: Mapping[str, str], body: bytes, received_at: datetime
     ) -> Accepted:
         content = _object_in(body)
-        verdict = "malformed" if content is None else "accepted" if is_known_topic(told.topic) else "unknown-topic"
+        verdict = (
+            "malformed" if content is None else "accepted" if is_known_topic(told.topic) else "unknown-topic"
+        )
         webhook_id = told.webhook_id or hashlib.sha256(body).hexdigest()
-        about = aggregate_of(told.topic, content) if content is not None else None
-        subject = f"{about.kind}/{about.id}" if about else f"hook/{webhook_id}"
+        about = (aggregate_of(told.topic, content) if content is not None else None) or _the_hook_itself(
+            webhook_id
+        )
         received = HookReceived(
             shop=self.shop,
             hook=told.topic,
             webhook_id=webhook_id,
             verdict=verdict,
             received_at=received_at,
-            headers={name.lower(): value for name, value in headers.items()},
+            headers=dict(headers),
             body=body,
             event_id=told.event_id,
             api_version=told.api_version,
@@ -88,11 +94,11 @@ class Gate:
         )
         event = Event(
             topic=Topic.SHOPIFY_HOOKS,
-            key=f"{self.shop}/{subject}",
+            key=key_of(self.shop, about.kind, about.id),
             id=deterministic_id(self.shop, "hook", webhook_id),
             type=EVENT_TYPE,
             source=SOURCE,
-            subject=subject,
+            subject=f"{about.kind}/{about.id}",
             time=told.triggered_at or received_at,
             body=received,
             correlation_id=told.event_id or webhook_id,
@@ -106,3 +112,19 @@ def _object_in(body: bytes) -> Mapping[str, object] | None:
     except orjson.JSONDecodeError:
         return None
     return content if isinstance(content, dict) else None
+
+
+def _the_hook_itself(webhook_id: str) -> Aggregate:
+    """Name a hook that does not say what it is about by its own id, in a form that fits into a key."""
+    return Aggregate("hook", hashlib.sha256(webhook_id.encode()).hexdigest())
+
+
+def _text(header: str) -> str:
+    """Return a header as text that can be stored: bytes that were no UTF-8 are read as Latin-1 (RFC 9110)."""
+    if header.isascii():
+        return header
+    raw = header.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -1,8 +1,8 @@
 """What changed on an order, named from the hooks that arrived and the order as Shopify told it: pure.
 
-One fact has one identity, whichever hook brought it and however often: creation, cancellation, each edit, transaction,
-refund and fulfilment by its own id, a full payment by the last edit it paid for, any other update by the order's
-``updatedAt``. So a duplicate or late hook names a change that is already known.
+One fact has one identity, whichever hook brought it and however often: creation, cancellation, each edit,
+transaction, refund and fulfilment by its own id, a full payment by the last edit it paid for, any other
+update by the order's ``updatedAt``. So a duplicate or late hook names a change that is already known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ NOT_SHOWN_YET_AFTER_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """What the naming of changes needs of one hook: its topic, the object id in its body, when it was triggered."""
+    """What the naming of changes needs of one hook: its topic, the object id in its body, when it was
+    triggered.
+    """
 
     topic: str
     object_id: str | None
@@ -53,14 +55,15 @@ ANNOUNCED: Mapping[str, str] = {
 def changes_of(hooks: Iterable[Hook], order: OrderSnapshot) -> list[Change]:
     """Return the changes that ``hooks`` announce, each once, oldest first.
 
-    Raises ``Retryable`` when a hook names a refund, transaction or fulfilment that ``order`` does not show yet.
+    Raises ``Retryable`` when a hook names a refund, transaction or fulfilment that ``order`` does not show
+    yet.
     """
     found = {change.identity: change for hook in hooks for change in _named_by(hook, order)}
     return sorted(found.values(), key=lambda change: (change.occurred_at, change.identity))
 
 
 def changes_of_a_gone_order(hooks: Iterable[Hook]) -> list[Change]:
-    """Return what can still be said when Shopify no longer knows the order: that these things were announced."""
+    """Return what can still be said of an order that Shopify no longer knows: what was announced."""
     found: dict[tuple[str, ...], Change] = {}
     for hook in sorted(hooks, key=lambda hook: hook.triggered_at):
         name = ANNOUNCED.get(hook.topic, "order.updated")
@@ -100,7 +103,9 @@ def _paid(hook: Hook, order: OrderSnapshot) -> Change:
     until = next((edit.at for edit in order.edits if edit.at > max(first, hook.triggered_at)), None)
     moments = [p.at for p in payments if (after is None or p.at > after) and (until is None or p.at < until)]
     part = paid_for[-1].gid if paid_for else None
-    return Change("order.paid", ("order.paid", part or ""), moments[-1] if moments else after or order.created_at, part)
+    return Change(
+        "order.paid", ("order.paid", part or ""), moments[-1] if moments else after or order.created_at, part
+    )
 
 
 def _of_part(name: str, part: Part) -> Change:
@@ -112,6 +117,6 @@ def _shown(hook: Hook, parts: Iterable[Part], what: str) -> Part:
         if part.number == hook.object_id:
             return part
     raise Retryable(
-        f"The order as fetched does not show the {what} that the hook {hook.topic} announced; it is asked for again.",
+        f"The order as fetched does not yet show the {what} that {hook.topic} announced; it is asked again.",
         after=NOT_SHOWN_YET_AFTER_S,
     )

@@ -1,25 +1,27 @@
 """The HTTP edge: a hook is answered 2xx only after Kafka has acknowledged it.
 
-Nothing is fetched and nothing else is looked up before the answer; Shopify waits 5 s and counts anything but 2xx as a
-failure. No body and no header is ever logged.
+Nothing is fetched and nothing else is looked up before the answer; Shopify waits 5 s and counts anything but
+2xx as a failure. No body and no header is ever logged.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
-from muniment_kit.log import get_logger
+from muniment_kit.log import logger
 from muniment_kit.producer import Producer
 from shopify_ingest.acceptance import Accepted, Gate, Refused
 from shopify_ingest.metrics import HOOKS_ACCEPTED, HOOKS_REFUSED
-from shopify_ingest.settings import ShopifyIngestSettings
+from shopify_ingest.settings import ReceiveSettings
 
-_log = get_logger(__name__)
+_log = logger(__name__)
 
 #: Seconds after which Shopify, or a proxy before us, may try again.
 RETRY_AFTER_S = "2"
@@ -55,17 +57,24 @@ class Receiver:
             async with asyncio.timeout(self.acknowledge_within_s):
                 await self.producer.publish([accepted.event])
         except (TimeoutError, Retryable):
-            return _refuse(Refused(503, "not-acknowledged", "Kafka has not acknowledged the hook; send it again."))
+            return _refuse(
+                Refused(503, "not-acknowledged", "Kafka has not acknowledged the hook; send it again.")
+            )
         finally:
             self._waiting_bytes -= size_bytes
         HOOKS_ACCEPTED.labels(accepted.verdict).inc()
         return web.Response(status=accepted.status)
 
 
-def build_web_app(settings: ShopifyIngestSettings, *, producer: Producer, clock: Clock | None = None) -> web.Application:
+def build_web_app(
+    settings: ReceiveSettings, *, producer: Producer, clock: Clock | None = None
+) -> web.Application:
     """Return the application that listens for Shopify's deliveries."""
     receiver = Receiver(
-        gate=Gate(settings.shop, [secret.get_secret_value().encode() for secret in settings.webhook_secrets]),
+        gate=Gate(
+            settings.domain.handle,
+            [secret.get_secret_value().encode() for secret in settings.webhook_secrets],
+        ),
         producer=producer,
         acknowledge_within_s=settings.acknowledge_within_s,
         max_waiting_bytes=settings.max_waiting_bytes,
@@ -74,6 +83,21 @@ def build_web_app(settings: ShopifyIngestSettings, *, producer: Producer, clock:
     app = web.Application(client_max_size=settings.max_body_bytes)
     app.router.add_post(settings.path, receiver.receive)
     return app
+
+
+@asynccontextmanager
+async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIterator[None]:
+    """Listen for deliveries as long as the context is open; those under way are answered before it closes."""
+    runner = web.AppRunner(build_web_app(settings, producer=producer), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+        await site.start()
+        port = runner.addresses[0][1]
+        _log.info("hook receiver listening", host=settings.host, port=port, path=settings.path)
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def _refuse(refused: Refused) -> web.Response:

@@ -35,10 +35,11 @@ class Orders(Protocol):
 
 
 async def record_hooks(hooks: Sequence[Event[HookReceived]], *, orders: Orders) -> Done:
-    """Publish what changed on the order that ``hooks`` (of one key) are about, with its state as fetched once.
+    """Publish what changed on the order that ``hooks`` (of one key) are about, with its state as fetched
+    once.
 
-    Hooks that are about something else than an order, or that could not be read, stay in ``shopify.hooks`` and lead
-    to nothing here.
+    Hooks that are about something else than an order, or that could not be read, stay in ``shopify.hooks``
+    and lead to nothing here.
     """
     about_orders = [hook for hook in hooks if _about(hook) is not None]
     if not about_orders:
@@ -56,7 +57,7 @@ def _about(hook: Event[HookReceived]) -> Aggregate | None:
     if hook.body.verdict != "accepted":
         return None
     about = aggregate_of(hook.body.hook, _content(hook))
-    return about if about is not None and about.kind == "order" else None
+    return about if about is not None and about.kind == "order" and about.id.isdecimal() else None
 
 
 def _told(hook: Event[HookReceived]) -> Hook:
@@ -77,7 +78,9 @@ def _content(hook: Event[HookReceived]) -> Mapping[str, object]:
 def _event(
     change: Change, hooks: Sequence[Event[HookReceived]], order_id: str, order: OrderSnapshot | None
 ) -> Event[OrderChange]:
-    """Return the change as an event: the same change of the same order has the same id whenever it is recorded."""
+    """Return the change as an event: the same change of the same order has the same id whenever it is
+    recorded.
+    """
     cause = _cause_of(change, hooks)
     shop = cause.body.shop
     snapshot = order.content if order else b""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import Annotated, Self
+
+from pydantic import SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from muniment_shopify.shop_domain import ShopDomain
 
@@ -11,12 +13,12 @@ from muniment_shopify.shop_domain import ShopDomain
 class ShopifyIngestSettings(BaseSettings):
     """What both roles of shopify-ingest need to know. Read once, at start."""
 
-    model_config = SettingsConfigDict(env_prefix="SHOPIFY_INGEST_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SHOPIFY_INGEST_", frozen=True, extra="ignore")
 
     shop: str
     """The shop's own domain, ``name.myshopify.com``: hooks of any other shop are refused."""
-    webhook_secrets: list[SecretStr]
-    """Client secrets that hooks may be signed with, as a JSON list: two while a secret is rotated."""
+    webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Client secrets that hooks may be signed with, separated by commas: two while a secret is rotated."""
     host: str = "127.0.0.1"
     """Address on which the receiver listens."""
     port: int = 8080
@@ -42,14 +44,46 @@ class ShopifyIngestSettings(BaseSettings):
     api_version: str = "2026-10"
     """Admin API version that is asked for and must be answered."""
 
+    @property
+    def domain(self) -> ShopDomain:
+        """Return the shop's domain, checked."""
+        return ShopDomain(self.shop)
+
     @field_validator("shop")
     @classmethod
     def _is_a_shop(cls, value: str) -> str:
         return str(ShopDomain(value))
 
-    @field_validator("webhook_secrets")
+    @field_validator("webhook_secrets", mode="before")
     @classmethod
-    def _has_a_secret(cls, value: list[SecretStr]) -> list[SecretStr]:
-        if not value or any(not secret.get_secret_value() for secret in value):
-            raise ValueError("at least one secret is needed, and none may be empty")
-        return value
+    def _separated_by_commas(cls, value: object) -> object:
+        return (
+            [secret.strip() for secret in value.split(",") if secret.strip()]
+            if isinstance(value, str)
+            else value
+        )
+
+
+class ReceiveSettings(ShopifyIngestSettings):
+    """What the role ``receive`` cannot do without."""
+
+    @model_validator(mode="after")
+    def _can_check_signatures(self) -> Self:
+        if not self.webhook_secrets:
+            raise ValueError("SHOPIFY_INGEST_WEBHOOK_SECRETS must name the app's client secret")
+        return self
+
+
+class RecordSettings(ShopifyIngestSettings):
+    """What the role ``record`` cannot do without."""
+
+    @model_validator(mode="after")
+    def _can_ask_for_orders(self) -> Self:
+        by_token = bool(self.access_token.get_secret_value())
+        by_client = bool(self.client_id and self.client_secret.get_secret_value())
+        if by_token == by_client:
+            raise ValueError(
+                "set either SHOPIFY_INGEST_ACCESS_TOKEN, or both SHOPIFY_INGEST_CLIENT_ID and "
+                "SHOPIFY_INGEST_CLIENT_SECRET"
+            )
+        return self

@@ -47,7 +47,9 @@ class OrderFinding:
     @property
     def is_clean(self) -> bool:
         """Whether nothing is missing, double, altered or unexplained."""
-        return not (self.missing or self.duplicates or self.altered or self.unexpected) and self.workspaces == 1
+        return (
+            not (self.missing or self.duplicates or self.altered or self.unexpected) and self.workspaces == 1
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def compare_order(
 ) -> OrderFinding:
     """Return what is missing, double, altered or unexpected of one order.
 
-    A document is double when its kind and number stand on two nodes, when one event's source record does, or when
-    an issued node has more than one version.
+    A document is double when its kind and number stand on two nodes, when one event's source record does, or
+    when an issued node has more than one version.
     """
     issued = [document for document in found if document.key.kind != "source-event"]
     keys = {document.key for document in issued}

@@ -1,6 +1,7 @@
 """Which documents an order of the shop must have in the ECM: read off the order alone, by rules of its own.
 
-Deliberately not the renderer's code: the two agree because both follow the same rules of issuing, or one is wrong.
+Deliberately not the renderer's code: the two agree because both follow the same rules of issuing, or one is
+wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ class DocumentKey:
 
 
 def expected_documents(snapshot: Mapping[str, Any]) -> frozenset[DocumentKey]:
-    """Return the issued documents that ``snapshot`` (an order snapshot, parsed) calls for; source events aside."""
+    """Return the issued documents that ``snapshot`` (an order snapshot, parsed) calls for; source events
+    aside.
+    """
     return frozenset(_expected(snapshot))
 
 
@@ -47,7 +50,9 @@ def _expected(snapshot: Mapping[str, Any]) -> Iterator[DocumentKey]:
 
 
 def _invoices(base: str, order: Mapping[str, Any], snapshot: Mapping[str, Any]) -> Iterator[DocumentKey]:
-    """Yield the invoice of each full payment: the first, and one for every run of edits that was paid for after it."""
+    """Yield the invoice of each full payment: the first, and one for every run of edits that was paid for
+    after it.
+    """
     if order["displayFinancialStatus"] not in PAID:
         return
     yield DocumentKey("invoice", f"INV-{base}")

@@ -1,0 +1,36 @@
+"""The real archive: a Content Server by the settings of this service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ecm_archiver.settings import EcmArchiverSettings
+from muniment_ecm import Archive, ContentServer, ContentServerSettings
+from muniment_kit.http import PeerObserver, PeerSettings
+
+
+@asynccontextmanager
+async def content_server(
+    settings: EcmArchiverSettings, *, observer: PeerObserver | None = None
+) -> AsyncIterator[Archive]:
+    """Yield the archive on the Content Server in ``settings``; its connections are closed at the end."""
+    server = ContentServer.connect(
+        ContentServerSettings(
+            url=settings.url,
+            username=settings.username,
+            password=settings.password.get_secret_value(),
+            otds_url=settings.otds_url,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret.get_secret_value(),
+            peer=PeerSettings(
+                allow_private=settings.allow_private_addresses,
+                timeout_s=settings.timeout_s,
+            ),
+        ),
+        observer=observer,
+    )
+    try:
+        yield Archive(server)
+    finally:
+        await server.close()

@@ -1,0 +1,46 @@
+"""``shopify-ingest receive`` or ``shopify-ingest record``: settings, collaborators, run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from muniment_kit.metrics import PeerMetrics
+from muniment_kit.runner import run
+from muniment_kit.service import Service
+from muniment_kit.settings import KitSettings, load
+from shopify_ingest.app import build_receive, build_record
+from shopify_ingest.orders import orders_of_the_shop
+from shopify_ingest.settings import ReceiveSettings, RecordSettings
+
+
+def main() -> None:
+    """Run the role named on the command line until it is told to stop."""
+    parser = argparse.ArgumentParser(
+        "shopify-ingest", description="Accept Shopify's hooks (receive), record what they are about (record)."
+    )
+    parser.add_argument("role", choices=["receive", "record"])
+    role = parser.parse_args().role
+    sys.exit(_receive() if role == "receive" else _record())
+
+
+def _receive() -> int:
+    kit, settings = load(KitSettings), load(ReceiveSettings)
+    return run(build_receive(settings), kit, name="shopify-ingest receive")
+
+
+def _record() -> int:
+    kit, settings = load(KitSettings), load(RecordSettings)
+
+    @asynccontextmanager
+    async def service() -> AsyncIterator[Service]:
+        async with orders_of_the_shop(settings, observer=PeerMetrics()) as orders:
+            yield build_record(orders=orders)
+
+    return run(service, kit, name="shopify-ingest record")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Accepts signed Shopify hooks durably, and records the current state of what they are about.
+
+Two roles of one service: ``receive`` listens and publishes, ``record`` consumes what was received.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from muniment_contracts.topics import Topic
+from muniment_kit.service import Service, coalesced
+from shopify_ingest.receive import listening
+from shopify_ingest.record import Orders, record_hooks
+from shopify_ingest.settings import ReceiveSettings
+
+
+def build_receive(settings: ReceiveSettings) -> Service:
+    """Return the role that accepts hooks."""
+    return Service(
+        "shopify-ingest",
+        {},
+        publishes=[Topic.SHOPIFY_HOOKS],
+        beside=[partial(listening, settings=settings)],
+    )
+
+
+def build_record(*, orders: Orders) -> Service:
+    """Return the role that records what the hooks are about: all waiting hooks of one order, one fetch."""
+    return Service(
+        "shopify-ingest",
+        {Topic.SHOPIFY_HOOKS: coalesced(partial(record_hooks, orders=orders))},
+        publishes=[
+            Topic.COMMERCE_ORDERS,
+            Topic.COMMERCE_PAYMENTS,
+            Topic.COMMERCE_REFUNDS,
+            Topic.COMMERCE_SHIPMENTS,
+        ],
+    )
