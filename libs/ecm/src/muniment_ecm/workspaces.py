@@ -55,6 +55,10 @@ class Workspaces:
 
     async def by_business_object(self, business_object: BusinessObject) -> Workspace | None:
         """Return the workspace of the business object; the oldest if a server let several come into being."""
+        return min(await self.all_of(business_object), key=lambda workspace: workspace.id, default=None)
+
+    async def all_of(self, business_object: BusinessObject) -> list[Workspace]:
+        """Return every workspace of the business object: none, one, or a sign that something went wrong."""
         what = f"find the workspace of a business object of type {business_object.type}"
         steps = [
             quote(step, safe="")
@@ -64,9 +68,8 @@ class Workspaces:
         try:
             answer = await self._session.request("GET", path, what=what, repeatable=True)
         except NodeNotAccessible:
-            return None
-        found = [_workspace(result, what) for result in results(json_object(answer, what))]
-        return min(found, key=lambda workspace: workspace.id, default=None)
+            return []
+        return [_workspace(result, what) for result in results(json_object(answer, what), what)]
 
     async def create(self, draft: WorkspaceDraft, *, name: str | None = None) -> int:
         """Create the workspace from its template and return its node id. Not repeatable: see
