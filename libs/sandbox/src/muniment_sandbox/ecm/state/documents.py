@@ -21,6 +21,11 @@ class Documents:
         self._sequence = sequence
         self._clock = clock
 
+    @property
+    def version_count(self) -> int:
+        """Versions of all documents, those in the recycle bin included."""
+        return len(self._contents)
+
     def add_version(
         self,
         node: Node,

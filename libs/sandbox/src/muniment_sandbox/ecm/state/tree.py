@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from muniment_sandbox.ecm.state.clock import Clock
@@ -24,9 +25,11 @@ class NodeTree:
         self._clock = clock
         self._folders: dict[int, FolderIndex] = {}
         self._nicknames: dict[str, int] = {}
+        self._counts: Counter[int] = Counter()
 
-    def __len__(self) -> int:
-        return len(self._nodes)
+    def count(self, subtype: int | None = None) -> int:
+        """The number of nodes of one subtype, or of all, without those in the recycle bin."""
+        return self._counts.total() if subtype is None else self._counts[subtype]
 
     def find(self, node_id: int) -> Node | None:
         """Return the node, or ``None`` when it is unknown or in the recycle bin."""
@@ -83,6 +86,7 @@ class NodeTree:
             self._check_container(node.parent_id)
         self._check_free(node.parent_id, node.name)
         self._index(node)
+        self._counts[node.type] += 1
         return self._nodes.put(node.id, node)
 
     def rename(self, node: Node, name: str) -> None:
@@ -133,6 +137,7 @@ class NodeTree:
         self._unindex(node)
         for below in self.descendants(node):
             below.in_recycle_bin = True
+            self._counts[below.type] -= 1
             self._nicknames.pop(below.nickname.casefold(), None)
             self._nodes.put(below.id, below)
 
@@ -143,6 +148,7 @@ class NodeTree:
         self._index(node)
         for below in self.descendants(node):
             below.in_recycle_bin = False
+            self._counts[below.type] += 1
             if below.nickname and below.nickname.casefold() not in self._nicknames:
                 self._nicknames[below.nickname.casefold()] = below.id
             self._nodes.put(below.id, below)
