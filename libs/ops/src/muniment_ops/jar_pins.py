@@ -51,6 +51,11 @@ def read_pins(name: str) -> Pins | None:
     return parse_pins(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
+def pinned_names() -> list[str]:
+    """Return the name of every set of pinned jars, sorted."""
+    return sorted(path.stem for path in pins_path("any").parent.glob("*.txt"))
+
+
 def parse_pins(text: str) -> Pins:
     """Read the text of a pins file. Raises ``ValueError`` naming the line that is not understood."""
     coordinates: list[str] = []

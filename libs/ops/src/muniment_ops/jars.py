@@ -53,7 +53,7 @@ def resolve(name: str, coordinates: Sequence[str], *, advance: ADVANCE | None = 
         raise JarsUnavailable(
             f"No jars are pinned as {name} for {wanted}; run: tools/pin_jars.py {name} {wanted}"
         )
-    folder = cache_folder() / "jars" / f"{name}-{pins.digest[:12]}"
+    folder = jar_folder(name, pins)
     paths = [folder / jar.file_name for jar in pins.jars]
     if all(path.exists() for path in paths):
         return paths
@@ -62,6 +62,11 @@ def resolve(name: str, coordinates: Sequence[str], *, advance: ADVANCE | None = 
         if not all(path.exists() for path in paths):
             _fill(folder, pins, advance or _silent)
     return paths
+
+
+def jar_folder(name: str, pins: Pins) -> Path:
+    """Return the folder in which the pinned jars lie once they are fetched."""
+    return cache_folder() / "jars" / f"{name}-{pins.digest[:12]}"
 
 
 def _fill(folder: Path, pins: Pins, advance: ADVANCE) -> None:

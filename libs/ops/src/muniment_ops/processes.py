@@ -14,7 +14,7 @@ from typing import IO
 from muniment_kit.errors import MunimentError
 
 _LIFELINE = Path(__file__).with_name("lifeline.py")
-_POLL_S = 0.02
+_POLL_S = 0.03
 
 
 class ProcessNotStarted(MunimentError):
