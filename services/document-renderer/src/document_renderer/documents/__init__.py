@@ -1,0 +1,1 @@
+"""What each kind of document says: pure functions from the order to its content."""

@@ -1,0 +1,148 @@
+"""From what a document says to its bytes: PDF/A-3a and PDF/UA-1 by Typst, the same on every machine.
+
+The only module that imports typst. Values reach the template as one JSON input, never as markup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from importlib import metadata, resources
+from pathlib import Path
+
+import orjson
+import typst
+
+from document_renderer.documents.content import Cell, Content, Fact, Item, Seller, Table
+from document_renderer.fonts import FONTS_FOLDER, font_families, font_files
+from document_renderer.scripts import Scribe, Value
+from muniment_kit.errors import MunimentError
+
+TEMPLATE = "v1"
+_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+
+
+class TypesettingFault(MunimentError):
+    """Typst refused a finished document: a fault of ours, in the template or in what it was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that Typst reads beside the template."""
+
+    inputs: Mapping[str, str]
+    timestamp: int
+
+
+class Typesetter:
+    """Holds fonts and template for the life of the process. One document at a time: not for several threads."""
+
+    def __init__(self) -> None:
+        folder = resources.files("document_renderer") / "templates" / TEMPLATE
+        self._template = Path(str(folder / "document.typ"))
+        self._fonts = _load_fonts()
+        self._scribe = Scribe.of_shipped_fonts()
+        self._families = orjson.dumps(font_families()).decode()
+        self._compiler = typst.Compiler(
+            self._template, root=self._template.parent, font_paths=self._fonts, ignore_system_fonts=True
+        )
+
+    @cached_property
+    def template_version(self) -> str:
+        """Name the template, and in eight digits all that shapes a page: template, fonts, Typst itself."""
+        digest = hashlib.sha256(metadata.version("typst").encode())
+        for path in (self._template, *font_files()):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return f"{TEMPLATE}-{digest.hexdigest()[:8]}"
+
+    def source(self, content: Content, *, snapshot: bytes, at: datetime, locale_tag: str) -> Source:
+        """Return what Typst is to read: every value made showable in the shipped fonts."""
+        page = _page(content, self._scribe.for_locale(locale_tag))
+        inputs = {
+            "content": orjson.dumps(page).decode(),
+            "fonts": self._families,
+            "snapshot": snapshot.decode(),
+        }
+        return Source(inputs, int(at.timestamp()))
+
+    def pdf(self, content: Content, *, snapshot: bytes, at: datetime, locale_tag: str) -> bytes:
+        """Return the PDF of ``content`` with ``snapshot`` embedded, dated ``at``."""
+        return self.set(self.source(content, snapshot=snapshot, at=at, locale_tag=locale_tag))
+
+    def set(self, source: Source) -> bytes:
+        """Return the PDF of a finished source. Raises TypesettingFault."""
+        try:
+            pdf = self._compiler.compile(
+                sys_inputs=dict(source.inputs),
+                format="pdf",
+                pdf_standards=_STANDARDS,
+                timestamp=source.timestamp,
+            )
+        except typst.TypstError as error:
+            # Typst quotes the text it stumbled over, which may be personal: only its first words are kept.
+            reason = error.message.split('"')[0].strip()
+            raise TypesettingFault(f"Typst refused a document of template {TEMPLATE}: {reason}.") from None
+        assert isinstance(pdf, bytes)
+        return pdf
+
+
+def _load_fonts() -> typst.Fonts:
+    """Return the shipped fonts, and no others. Typst leaves out text whose font it lacks, so none may be missing."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS_FOLDER])
+    missing = sorted(set(font_families()) - set(fonts.families()))
+    if missing:
+        raise TypesettingFault(
+            f"These shipped fonts cannot be read: {', '.join(missing)}. Install the package again."
+        )
+    return fonts
+
+
+def _page(content: Content, scribe: Scribe) -> dict[str, object]:
+    show = scribe.show
+    return {
+        "lang": content.language,
+        "title": scribe.plain(content.title),
+        "author": scribe.plain(content.seller.name),
+        "seller": {
+            "name": show(content.seller.name),
+            "lines": [show(line) for line in _contact(content.seller)],
+        },
+        "facts": _facts(content.facts, scribe),
+        "parties": [{"label": p.label, "lines": [show(line) for line in p.lines]} for p in content.parties],
+        "lead": [show(line) for line in content.lead],
+        "details": _facts(content.details, scribe),
+        "lines": _table(content.lines, scribe) if content.lines else None,
+        "sums": [
+            {"label": show(s.label), "value": show(s.value), "strength": s.strength} for s in content.sums
+        ],
+        "tables": [_table(table, scribe) for table in content.tables],
+        "notes": [show(note) for note in content.notes],
+        "footer": [[show(line) for line in block] for block in content.footer],
+        "page": list(content.page_label),
+        "attachment": content.attachment,
+    }
+
+
+def _contact(seller: Seller) -> Sequence[str]:
+    return [*seller.address_lines, *(line for line in (seller.email, seller.website) if line)]
+
+
+def _facts(facts: Sequence[Fact], scribe: Scribe) -> list[dict[str, object]]:
+    return [{"label": fact.label, "value": scribe.show(fact.value)} for fact in facts]
+
+
+def _table(table: Table, scribe: Scribe) -> dict[str, object]:
+    return {
+        "caption": table.caption,
+        "columns": [{"label": c.label, "align": c.align, "wide": c.wide} for c in table.columns],
+        "rows": [[_cell(cell, scribe) for cell in row] for row in table.rows],
+    }
+
+
+def _cell(cell: Cell, scribe: Scribe) -> Value | dict[str, object]:
+    if isinstance(cell, Item):
+        return {"main": scribe.show(cell.main), "small": [scribe.show(line) for line in cell.small]}
+    return scribe.show(cell)
