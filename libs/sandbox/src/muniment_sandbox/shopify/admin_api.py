@@ -1,0 +1,114 @@
+"""The Admin API over HTTP: GraphQL, and the token endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from muniment_sandbox.shopify.graphql.asking import Request
+from muniment_sandbox.shopify.shop_desk import ShopDesk
+from muniment_sandbox.shopify.tokens import GrantRefused
+from muniment_sandbox.shopify.versions import answering_version
+
+_UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
+_HTML_500 = "<!DOCTYPE html><html><head><title>Error 500</title></head><body><h1>Something went wrong</h1></body></html>"
+
+
+def routes(desk: ShopDesk) -> web.RouteTableDef:
+    """Return the routes that an app calls."""
+    table = web.RouteTableDef()
+
+    @table.post("/admin/api/{version}/graphql.json")
+    async def graphql(request: web.Request) -> web.Response:
+        return await _graphql(desk, request)
+
+    @table.post("/admin/oauth/access_token")
+    async def access_token(request: web.Request) -> web.Response:
+        return await _grant(desk, request)
+
+    return table
+
+
+async def _graphql(desk: ShopDesk, request: web.Request) -> web.Response:
+    version = answering_version(request.match_info["version"])
+    if version is None:
+        return _json({"errors": "Not Found"}, status=404)
+    if desk.faults.api_latency_s:
+        await asyncio.sleep(desk.faults.api_latency_s)
+    headers = {"X-Shopify-API-Version": version, "X-Request-Id": str(uuid.uuid4())}
+    if not desk.tokens.opens(request.headers.get("X-Shopify-Access-Token")) or _happens(
+        desk, "api_unauthorized"
+    ):
+        return _json({"errors": _UNAUTHORIZED}, status=401, headers=headers)
+    if _happens(desk, "api_error"):
+        return web.Response(text=_HTML_500, status=500, content_type="text/html", headers=headers)
+    asked = await _document(request)
+    if isinstance(asked, str):
+        return _json({"errors": asked}, status=400, headers=headers)
+    if _happens(desk, "api_throttled"):
+        desk.bucket.drain()
+    body = desk.engine.answer(
+        Request(desk.shop, version),
+        asked["query"],
+        asked.get("variables") or {},
+        asked.get("operationName"),
+        desk.bucket,
+        debug_cost=request.headers.get("Shopify-GraphQL-Cost-Debug") == "1",
+    )
+    return _json(body, headers=headers)
+
+
+async def _document(request: web.Request) -> dict[str, Any] | str:
+    """Return the request's query and variables, or what is wrong with it."""
+    raw = await request.read()
+    if request.content_type == "application/graphql":
+        return {"query": raw.decode("utf-8", "replace")}
+    try:
+        asked = orjson.loads(raw)
+    except ValueError:
+        return "Invalid JSON"
+    if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
+        return "A query attribute must be specified and must be a string."
+    if not isinstance(asked.get("variables") or {}, dict):
+        return "Variables must be an object."
+    return asked
+
+
+async def _grant(desk: ShopDesk, request: web.Request) -> web.Response:
+    form = await _form(request)
+    if form is None:
+        return _json(
+            {"error": "invalid_request", "error_description": "The body cannot be read."}, status=400
+        )
+    try:
+        grant = desk.tokens.grant(form)
+    except GrantRefused as refused:
+        return _json({"error": refused.code, "error_description": refused.description}, status=400)
+    return _json({"access_token": grant.access_token, "scope": grant.scope, "expires_in": grant.expires_in})
+
+
+async def _form(request: web.Request) -> Mapping[str, object] | None:
+    if request.content_type != "application/json":
+        return dict(await request.post())
+    try:
+        body = await request.json(loads=json.loads)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _happens(desk: ShopDesk, fault: str) -> bool:
+    probability: float = getattr(desk.faults, fault)
+    return probability > 0 and desk.chance.random() < probability
+
+
+def _json(body: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=orjson.dumps(body), status=status, content_type="application/json", headers=headers
+    )

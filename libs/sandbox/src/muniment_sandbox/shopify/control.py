@@ -1,0 +1,141 @@
+"""The control endpoints under ``/_sandbox``: what no real shop has, for tests, demos and drills."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from muniment_sandbox.shopify.deeds import do
+from muniment_sandbox.shopify.morning import Morning
+from muniment_sandbox.shopify.playing import Play
+from muniment_sandbox.shopify.shop_desk import FLOW_1_TOPICS, ShopDesk
+from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
+from muniment_sandbox.shopify.state.orders import Order
+
+PLAYS: web.AppKey[list[Play]] = web.AppKey("plays", list)
+
+_MAX_ORDERS = 10_000
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def routes(desk: ShopDesk) -> web.RouteTableDef:
+    """Return the control routes."""
+    table = web.RouteTableDef()
+
+    @table.get("/_sandbox/health")
+    async def health(_request: web.Request) -> web.Response:
+        return _json({"ready": True, "orders": len(desk.shop.orders)})
+
+    @table.get("/_sandbox/orders")
+    async def orders(_request: web.Request) -> web.Response:
+        return _json({"orders": [_told(order) for order in desk.shop.orders.values()]})
+
+    @table.post("/_sandbox/orders")
+    async def place(_request: web.Request) -> web.Response:
+        return _json(_told(do(desk, "place")), status=201)
+
+    @table.post("/_sandbox/orders/{number}/{deed}")
+    async def act(request: web.Request) -> web.Response:
+        order = desk.shop.order_of(int(request.match_info["number"]))
+        return _json(_told(do(desk, request.match_info["deed"], order, await _body(request))))
+
+    @table.get("/_sandbox/deliveries")
+    async def deliveries(request: web.Request) -> web.Response:
+        limit = int(request.query.get("limit", "1000"))
+        shown = list(desk.dispatch.deliveries)[-limit:]
+        return _json({"summary": desk.dispatch.summary(), "deliveries": [each.told() for each in shown]})
+
+    @table.get("/_sandbox/faults")
+    async def faults(_request: web.Request) -> web.Response:
+        return _json(desk.faults.as_dict())
+
+    @table.post("/_sandbox/faults")
+    async def switch(request: web.Request) -> web.Response:
+        desk.faults.switch(await _body(request))
+        return _json(desk.faults.as_dict())
+
+    @table.post("/_sandbox/subscriptions")
+    async def subscribe(request: web.Request) -> web.Response:
+        wish = await _body(request)
+        desk.subscribe_all(str(wish["uri"]), wish.get("topics") or FLOW_1_TOPICS)
+        return _json({"subscriptions": len(desk.shop.subscriptions)}, status=201)
+
+    @table.post("/_sandbox/tokens/expire")
+    async def expire(_request: web.Request) -> web.Response:
+        desk.tokens.expire_all()
+        return _json({"expired": True})
+
+    @table.post("/_sandbox/morning")
+    async def play(request: web.Request) -> web.Response:
+        return _json(_begin(desk, request, await _body(request)).status(), status=202)
+
+    @table.get("/_sandbox/morning")
+    async def morning(request: web.Request) -> web.Response:
+        plays = request.app[PLAYS]
+        if not plays:
+            raise UnknownId("No morning has been played yet; POST to this address to play one.")
+        return _json(plays[-1].status())
+
+    return table
+
+
+@web.middleware
+async def sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what the shop refuses into a sentence with the right status, for the control endpoints."""
+    if not request.path.startswith("/_sandbox/"):
+        return await handler(request)
+    try:
+        return await handler(request)
+    except UnknownId as missing:
+        return _json({"error": str(missing)}, status=404)
+    except NotPossible as refused:
+        return _json({"error": str(refused)}, status=409)
+    except (ValueError, KeyError, TypeError) as wrong:
+        return _json({"error": f"The request cannot be understood: {wrong}"}, status=400)
+
+
+def _begin(desk: ShopDesk, request: web.Request, wish: dict[str, Any]) -> Play:
+    orders = int(wish.get("orders", 25))
+    if not 1 <= orders <= _MAX_ORDERS:
+        raise ValueError(f"orders must be between 1 and {_MAX_ORDERS}")
+    start = datetime.fromisoformat(wish["start"]) if wish.get("start") else None
+    play = Play(desk, Morning(int(wish.get("seed", 7)), orders), float(wish.get("rate", 0)), start)
+    play.begin()
+    request.app[PLAYS].append(play)
+    return play
+
+
+def _told(order: Order) -> dict[str, object]:
+    total = order.totals.total_price_set.presentment_money
+    return {
+        "id": order.id,
+        "number": str(order.number),
+        "name": order.name,
+        "total": {"amount": total.amount, "currency": total.currency_code},
+        "financial_status": order.display_financial_status,
+        "fulfillment_status": order.display_fulfillment_status,
+        "cancelled": order.cancelled_at is not None,
+        "updated_at": order.updated_at.isoformat(),
+        "transactions": len(order.payments),
+        "refunds": len(order.refund_records),
+        "fulfillments": len(order.parcels),
+        "edits": sum(1 for contract in order.contracts if contract.reason == "ORDER_EDIT"),
+    }
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    raw = await request.read()
+    if not raw:
+        return {}
+    body = orjson.loads(raw)
+    if not isinstance(body, dict):
+        raise ValueError("the body must be a JSON object")
+    return body
+
+
+def _json(body: object, *, status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")

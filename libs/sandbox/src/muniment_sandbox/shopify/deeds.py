@@ -1,0 +1,85 @@
+"""The deeds a person can do with an order from the page or the control endpoint, by name."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from muniment_sandbox.shopify.morning import random_cart
+from muniment_sandbox.shopify.morning.baskets import Basket
+from muniment_sandbox.shopify.morning.scenarios import tracking
+from muniment_sandbox.shopify.shop_desk import ShopDesk
+from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
+from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.refunding import RefundWish
+from muniment_sandbox.shopify.state.shop import Shop
+
+Deed = Callable[[Shop, Order, Mapping[str, Any]], object]
+
+
+def do(desk: ShopDesk, name: str, order: Order | None = None, wish: Mapping[str, Any] | None = None) -> Order:
+    """Do it and return the order. Raises UnknownId for an unknown deed, NotPossible when the order does not allow it."""
+    if order is None:
+        return desk.shop.place_order(random_cart(desk.shop.stock, desk.chance))
+    if name not in DEEDS:
+        raise UnknownId(f"There is no deed {name!r}. Known: {', '.join(sorted(DEEDS))}.")
+    DEEDS[name](desk.shop, order, wish or {})
+    return order
+
+
+def possible(order: Order) -> list[str]:
+    """Return the deeds that make sense for an order as it stands."""
+    if order.cancelled_at:
+        return ["note", "delete"]
+    names = ["note"]
+    totals = order.totals
+    if totals.total_outstanding_set.minor > 0:
+        names += ["capture"] if totals.total_capturable_set.minor else ["pay", "authorize", "decline"]
+    if any(line.unfulfilled_quantity for line in order.lines):
+        names += ["fulfil", "remove-line"]
+    names += ["add-line"]
+    if totals.net_payment_set.minor > 0:
+        names += ["refund", "refund-line"]
+    return [*names, "cancel", "delete"]
+
+
+def _refund_line(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
+    """Refund one unit of the first line that has one left."""
+    line = next((line for line in order.lines if line.refundable_quantity), None)
+    if line is None:
+        raise NotPossible(f"No unit of order {order.name} can be refunded any more.")
+    return shop.refund(order, RefundWish(lines=[(line, int(wish.get("quantity", 1)))], note=wish.get("note")))
+
+
+def _add_line(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
+    known = (*shop.stock.buyers, *shop.stock.businesses)
+    buyer = next((each for each in known if each.customer is order.customer), known[0])
+    basket = Basket(shop.stock, random.Random(order.number + len(order.lines)), buyer)
+    return shop.edit_add_line(order, basket.line(wish.get("sku", ""), 1))
+
+
+def _remove_line(shop: Shop, order: Order, _wish: Mapping[str, Any]) -> None:
+    """Take the last line that still waits out of the order, if it is not the only one."""
+    waiting = [line for line in order.lines if line.unfulfilled_quantity == line.quantity]
+    if len(order.current_units) < 2 or not waiting:
+        raise NotPossible(f"No line of order {order.name} can be taken out.")
+    shop.edit_remove_line(order, waiting[-1])
+
+
+DEEDS: Mapping[str, Deed] = {
+    "add-line": _add_line,
+    "authorize": lambda shop, order, _wish: shop.authorize(order),
+    "cancel": lambda shop, order, wish: shop.cancel(order, wish.get("reason", "CUSTOMER"), wish.get("note")),
+    "capture": lambda shop, order, _wish: shop.capture(order),
+    "decline": lambda shop, order, _wish: shop.decline_payment(order),
+    "delete": lambda shop, order, _wish: shop.delete_order(order),
+    "fulfil": lambda shop, order, _wish: shop.fulfil(
+        order, trackings=[tracking(order, len(order.parcels) + 1)]
+    ),
+    "note": lambda shop, order, wish: shop.update_note(order, wish.get("note") or "Noted by hand."),
+    "pay": lambda shop, order, _wish: shop.pay(order),
+    "refund": lambda shop, order, wish: shop.refund_everything(order, wish.get("note")),
+    "refund-line": _refund_line,
+    "remove-line": _remove_line,
+}

@@ -1,0 +1,32 @@
+"""Fields that are more than an attribute: paging, arguments, lookups, mutations. One module a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from muniment_sandbox.shopify.graphql.resolvers import (
+    customers,
+    fulfillments,
+    merchant,
+    metafields,
+    orders,
+    payments,
+    refunds,
+    roots,
+    webhooks,
+)
+from muniment_sandbox.shopify.graphql.resolvers.fields import Resolver, merged
+
+__all__ = ["TABLES", "Resolver"]
+
+TABLES: Mapping[str, Mapping[str, Resolver]] = merged(
+    customers.FIELDS,
+    fulfillments.FIELDS,
+    merchant.FIELDS,
+    metafields.FIELDS,
+    orders.FIELDS,
+    payments.FIELDS,
+    refunds.FIELDS,
+    roots.FIELDS,
+    webhooks.FIELDS,
+)

@@ -1,0 +1,90 @@
+"""The ways in: anything by its global id, orders by search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import GraphQLError
+
+from muniment_sandbox.shopify.graphql.asking import Info, shop_of
+from muniment_sandbox.shopify.graphql.paging import Count, Key, page
+from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
+from muniment_sandbox.shopify.graphql.search import ORDER_TERMS, matching
+from muniment_sandbox.shopify.graphql.sources import TYPE_NAMES
+from muniment_sandbox.shopify.state.entities import Entity, number_of
+from muniment_sandbox.shopify.state.fulfillments import Fulfillment
+from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.refunds import Refund
+
+_ORDER_PLACES: dict[str, Callable[[Order], Key]] = {
+    "CREATED_AT": lambda order: (order.created_at.isoformat(), order.number),
+    "CURRENT_TOTAL_PRICE": lambda order: (
+        order.totals.current_total_price_set.shop_money.minor,
+        order.number,
+    ),
+    "ID": lambda order: (order.number,),
+    "ORDER_NUMBER": lambda order: (order.sequence,),
+    "PROCESSED_AT": lambda order: (order.processed_at.isoformat(), order.number),
+    "TOTAL_PRICE": lambda order: (order.totals.total_price_set.shop_money.minor, order.number),
+    "UPDATED_AT": lambda order: (order.updated_at.isoformat(), order.number),
+}
+
+
+def _by_id(kind: type[Entity]) -> Callable[..., object]:
+    def find(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+        return shop_of(info).get(kind, _checked(id))
+
+    return find
+
+
+def _node(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+    return _as_node(shop_of(info).entity(_checked(id)), info)
+
+
+def _nodes(_root: object, info: Info, ids: Sequence[str]) -> object:
+    return [_as_node(shop_of(info).entity(_checked(gid)), info) for gid in ids]
+
+
+def _as_node(entity: Entity | None, info: Info) -> Entity | None:
+    node = info.schema.get_type("Node")
+    kind = info.schema.get_type(TYPE_NAMES.get(type(entity), ""))
+    return entity if kind in info.schema.get_possible_types(node) else None  # type: ignore[arg-type]  # Node is an interface
+
+
+def _orders(_root: object, info: Info, **args: Any) -> object:
+    sort_key = args.get("sortKey") or "PROCESSED_AT"
+    place = _ORDER_PLACES.get(sort_key)
+    if place is None:
+        raise GraphQLError(
+            f"This sandbox cannot sort orders by {sort_key}.", extensions={"code": "BAD_REQUEST"}
+        )
+    return page(_found(info, args), args, key=place)
+
+
+def _orders_count(_root: object, info: Info, **args: Any) -> object:
+    return Count(len(_found(info, args)))
+
+
+def _found(info: Info, args: dict[str, Any]) -> list[Order]:
+    matches = matching(args.get("query"), ORDER_TERMS, info.context.search_warnings)
+    return [order for order in shop_of(info).orders.values() if matches(order)]
+
+
+def _checked(gid: str) -> str:
+    if number_of(gid) is None:
+        raise GraphQLError(f"Invalid global id '{gid}'", extensions={"code": "argumentLiteralsIncompatible"})
+    return gid
+
+
+FIELDS: Fields = {
+    "QueryRoot": {
+        "fulfillment": _by_id(Fulfillment),
+        "node": _node,
+        "nodes": _nodes,
+        "order": _by_id(Order),
+        "orders": _orders,
+        "ordersCount": _orders_count,
+        "refund": _by_id(Refund),
+    },
+}

@@ -1,0 +1,118 @@
+"""Webhook subscriptions: listing, creating, changing, deleting."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from muniment_sandbox.shopify.graphql.asking import Info, shop_of
+from muniment_sandbox.shopify.graphql.paging import Count, page
+from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
+from muniment_sandbox.shopify.state.ledger import NotPossible
+from muniment_sandbox.shopify.state.subscribing import SubscriptionWish, check
+from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
+
+
+def _list(_root: object, info: Info, **args: Any) -> object:
+    topics = args.get("topics")
+    found = [each for each in shop_of(info).subscriptions if topics is None or each.topic in topics]
+    return page(found, args)
+
+
+def _count(_root: object, info: Info) -> object:
+    return Count(len(shop_of(info).subscriptions))
+
+
+def _one(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+    return shop_of(info).get(WebhookSubscription, id)
+
+
+def _create(
+    _root: object,
+    info: Info,
+    topic: str,
+    webhookSubscription: dict[str, Any],  # noqa: N803 - the SDL's name
+) -> object:
+    request = info.context
+    if not webhookSubscription.get("uri"):
+        return _refused("uri", "Address can't be blank")
+    try:
+        wish = SubscriptionWish(topic=topic, api_version=request.api_version, **_wished(webhookSubscription))
+        return {"webhookSubscription": request.shop.subscribe(wish), "userErrors": []}
+    except NotPossible as refused:
+        return _refused("callbackUrl" if "Address" in str(refused) else "name", str(refused))
+
+
+def _update(
+    _root: object,
+    info: Info,
+    id: str,  # noqa: A002 - the SDL's name
+    webhookSubscription: dict[str, Any],  # noqa: N803 - the SDL's name
+) -> object:
+    shop = shop_of(info)
+    subscription = shop.get(WebhookSubscription, id)
+    if subscription is None:
+        return {"webhookSubscription": None, "userErrors": [_missing()]}
+    before = SubscriptionWish(
+        topic=subscription.topic,
+        uri=subscription.uri,
+        format=subscription.format,
+        filter=subscription.filter,
+        name=subscription.name,
+    )
+    changes = _wished(webhookSubscription)
+    try:
+        check(shop, dataclasses.replace(before, **changes), instead_of=subscription)
+    except NotPossible as refused:
+        return _refused("uri", str(refused))
+    shop.change_subscription(subscription, changes)
+    return {"webhookSubscription": subscription, "userErrors": []}
+
+
+def _delete(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+    shop = shop_of(info)
+    subscription = shop.get(WebhookSubscription, id)
+    if subscription is None:
+        return {"deletedWebhookSubscriptionId": None, "userErrors": [_missing()]}
+    shop.unsubscribe(subscription)
+    return {"deletedWebhookSubscriptionId": subscription.id, "userErrors": []}
+
+
+def _wished(given: dict[str, Any]) -> dict[str, Any]:
+    names = {
+        "uri": "uri",
+        "format": "format",
+        "filter": "filter",
+        "includeFields": "include_fields",
+        "metafieldNamespaces": "metafield_namespaces",
+        "name": "name",
+    }
+    wished = {ours: given[theirs] for theirs, ours in names.items() if given.get(theirs) is not None}
+    if given.get("metafields") is not None:
+        wished["metafields"] = [
+            (each.get("namespace") or "$app", each["key"]) for each in given["metafields"]
+        ]
+    return wished
+
+
+def _refused(field: str, message: str) -> object:
+    error = {"field": ["webhookSubscription", field], "message": message}
+    return {"webhookSubscription": None, "userErrors": [error]}
+
+
+def _missing() -> object:
+    return {"field": ["id"], "message": "Webhook subscription does not exist"}
+
+
+FIELDS: Fields = {
+    "QueryRoot": {
+        "webhookSubscription": _one,
+        "webhookSubscriptions": _list,
+        "webhookSubscriptionsCount": _count,
+    },
+    "Mutation": {
+        "webhookSubscriptionCreate": _create,
+        "webhookSubscriptionUpdate": _update,
+        "webhookSubscriptionDelete": _delete,
+    },
+}

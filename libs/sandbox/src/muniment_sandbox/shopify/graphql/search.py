@@ -1,0 +1,171 @@
+"""Shopify's search syntax for the terms we use: ``updated_at:>='…' AND -status:cancelled``, ``OR``, parentheses.
+
+Unknown terms match everything and are named in ``extensions.search``, as Shopify does.
+Source: https://shopify.dev/docs/api/usage/search-syntax
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from graphql import GraphQLError
+
+from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.transactions import TenderTransaction
+
+T = TypeVar("T")
+Test = Callable[[T], bool]
+Value = Callable[[T], object]
+Terms = Mapping[str, Value[T]]
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<paren>[()])|(?P<not>-|NOT\b)|(?P<word>AND\b|OR\b)
+    |(?:(?P<name>[a-z_]+):(?P<op>>=|<=|>|<)?)?(?P<value>'[^']*'|"[^"]*"|[^\s()]+))""",
+    re.VERBOSE,
+)
+
+
+def _order_status(order: Order) -> object:
+    return "cancelled" if order.cancelled_at else "closed" if order.closed else "open"
+
+
+ORDER_TERMS: Terms[Order] = {
+    "created_at": lambda order: order.created_at,
+    "updated_at": lambda order: order.updated_at,
+    "processed_at": lambda order: order.processed_at,
+    "id": lambda order: str(order.number),
+    "name": lambda order: order.name.lstrip("#"),
+    "email": lambda order: order.email,
+    "po_number": lambda order: order.po_number,
+    "customer_id": lambda order: str(order.customer.number) if order.customer else None,
+    "tag": lambda order: order.tags,
+    "status": _order_status,
+    "financial_status": lambda order: order.display_financial_status.lower(),
+    "fulfillment_status": lambda order: order.display_fulfillment_status.lower(),
+    "return_status": lambda order: order.return_status.lower(),
+    "test": lambda order: str(order.test).lower(),
+}
+
+TENDER_TRANSACTION_TERMS: Terms[TenderTransaction] = {
+    "processed_at": lambda tender: tender.processed_at,
+    "id": lambda tender: str(tender.number),
+    "test": lambda tender: str(tender.test).lower(),
+}
+
+
+def matching(query: str | None, terms: Terms[T], warnings: list[dict[str, Any]]) -> Test[T]:
+    """Return the test that the query describes; an empty query matches everything."""
+    tokens = [match for match in _TOKEN.finditer(query or "") if match.group().strip()]
+    if not tokens:
+        return lambda _item: True
+    return _Reading(tokens, terms, query or "", warnings).alternatives()
+
+
+class _Reading(Generic[T]):
+    """One pass over the tokens: alternatives of conjunctions of terms."""
+
+    def __init__(
+        self, tokens: list[re.Match[str]], terms: Terms[T], query: str, warnings: list[dict[str, Any]]
+    ) -> None:
+        self._tokens = tokens
+        self._terms = terms
+        self._query = query
+        self._warnings = warnings
+        self._at = 0
+
+    def alternatives(self) -> Test[T]:
+        choices = [self._together()]
+        while self._is("word", "OR"):
+            self._at += 1
+            choices.append(self._together())
+        return lambda item: any(choice(item) for choice in choices)
+
+    def _together(self) -> Test[T]:
+        tests: list[Test[T]] = []
+        while self._at < len(self._tokens) and not self._is("word", "OR") and not self._is("paren", ")"):
+            if self._is("word", "AND"):
+                self._at += 1
+                continue
+            tests.append(self._term())
+        return lambda item: all(test(item) for test in tests)
+
+    def _term(self) -> Test[T]:
+        token = self._tokens[self._at]
+        self._at += 1
+        if token["not"]:
+            inner = self._term() if self._at < len(self._tokens) else _everything
+            return lambda item: not inner(item)
+        if token["paren"] == "(":
+            group = self.alternatives()
+            self._at += 1
+            return group
+        if token["value"] is None:
+            return _everything
+        return self._comparison(token["name"], token["op"] or "=", token["value"].strip("'\""))
+
+    def _comparison(self, name: str | None, operator: str, wanted: str) -> Test[T]:
+        if name is None:
+            name = "name"
+        if name not in self._terms:
+            self._warn(name)
+            return _everything
+        value = self._terms[name]
+        return lambda item: _compares(value(item), operator, wanted)
+
+    def _is(self, group: str, text: str) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at][group] == text
+
+    def _warn(self, name: str) -> None:
+        warning = {"field": name, "message": "Invalid search field for this query.", "code": "invalid_field"}
+        self._warnings.append({"path": ["query"], "query": self._query, "warnings": [warning]})
+
+
+def _everything(_item: object) -> bool:
+    return True
+
+
+def _compares(value: object, operator: str, wanted: str) -> bool:
+    if isinstance(value, list):
+        return any(_compares(each, operator, wanted) for each in value)
+    if isinstance(value, datetime):
+        return _in_order(value, operator, moment(wanted))
+    text = "" if value is None else str(value).casefold()
+    sought = wanted.lstrip("#").casefold()
+    if operator != "=":
+        return _is_number(text) and _is_number(sought) and _in_order(Decimal(text), operator, Decimal(sought))
+    if sought.endswith("*"):
+        return text.startswith(sought[:-1])
+    return any(text == part for part in sought.split(","))
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
+
+
+def _in_order(value: Any, operator: str, wanted: Any) -> bool:
+    return bool(
+        {
+            "=": value == wanted,
+            ">": value > wanted,
+            ">=": value >= wanted,
+            "<": value < wanted,
+            "<=": value <= wanted,
+        }[operator]
+    )
+
+
+def moment(text: str) -> datetime:
+    """Read a date or a time; without a zone it is UTC; raises GraphQLError for neither."""
+    try:
+        read = (
+            datetime.fromisoformat(text)
+            if len(text) > 10
+            else datetime.combine(date.fromisoformat(text), time())
+        )
+    except ValueError as error:
+        raise GraphQLError(f"Invalid time value '{text}' in query.") from error
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,0 +1,66 @@
+"""Which class of the state stands behind which GraphQL type."""
+
+from __future__ import annotations
+
+from muniment_sandbox.shopify.graphql.paging import Count, Edge, Page, PageInfo
+from muniment_sandbox.shopify.state import (
+    catalogue,
+    discounts,
+    fulfillments,
+    line_items,
+    merchant,
+    metafields,
+    money,
+    orders,
+    people,
+    refunds,
+    subscriptions,
+    taxes,
+    timeline,
+    transactions,
+)
+from muniment_sandbox.shopify.versions import ApiVersion
+
+_NAMED_OTHERWISE: dict[type, str] = {
+    money.Money: "MoneyV2",
+    merchant.Merchant: "Shop",
+    refunds.Return: "Return",
+}
+_ROOMS = (
+    catalogue,
+    discounts,
+    fulfillments,
+    line_items,
+    merchant,
+    metafields,
+    money,
+    orders,
+    people,
+    refunds,
+    subscriptions,
+    taxes,
+    timeline,
+    transactions,
+)
+
+
+def _classes() -> dict[str, type]:
+    found: dict[str, type] = {"Count": Count, "PageInfo": PageInfo, "ApiVersion": ApiVersion}
+    for room in _ROOMS:
+        for value in vars(room).values():
+            if isinstance(value, type) and value.__module__ == room.__name__:
+                found[_NAMED_OTHERWISE.get(value, value.__name__)] = value
+    return found
+
+
+SOURCES: dict[str, type] = _classes()
+TYPE_NAMES: dict[type, str] = {source: name for name, source in SOURCES.items()}
+
+
+def source_of(type_name: str) -> type | None:
+    """Return the class behind an object type, or None where a mapping or a resolver answers."""
+    if type_name.endswith("Connection"):
+        return Page
+    if type_name.endswith("Edge"):
+        return Edge
+    return SOURCES.get(type_name)

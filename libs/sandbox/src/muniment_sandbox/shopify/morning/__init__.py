@@ -1,0 +1,49 @@
+"""A shop's morning: many orders, each with its own story, told from one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from muniment_sandbox.shopify.morning.baskets import Basket
+from muniment_sandbox.shopify.morning.plans import Plan, Step
+from muniment_sandbox.shopify.morning.scenarios import STORIES, Scenario
+from muniment_sandbox.shopify.state.cart import Cart
+from muniment_sandbox.shopify.state.stock import Stock
+
+__all__ = ["Morning", "Step", "random_cart"]
+
+_HOURS_S = 4 * 3600.0
+
+
+@dataclass(frozen=True)
+class Morning:
+    """``orders`` orders between eight and noon. The same seed tells the same morning to the cent.
+
+    Every story of ``scenarios.STORIES`` comes once before one comes twice.
+    """
+
+    seed: int = 7
+    orders: int = 25
+
+    def steps(self) -> Iterator[Step]:
+        """Yield all steps in the order of their time; each may be played on one shop, once."""
+        chance = random.Random(f"morning/{self.seed}")
+        starts = sorted(chance.uniform(0, _HOURS_S / 2) for _ in range(self.orders))
+        steps: list[Step] = []
+        for place, (start, story) in enumerate(zip(starts, self._stories(chance), strict=False)):
+            plan = Plan(place, start, random.Random(f"morning/{self.seed}/{place}"))
+            story(plan)
+            steps += plan.steps
+        yield from sorted(steps, key=lambda step: (step.at_s, step.place))
+
+    def _stories(self, chance: random.Random) -> Iterator[Scenario]:
+        while True:
+            yield from chance.sample(STORIES, len(STORIES))
+
+
+def random_cart(stock: Stock, chance: random.Random) -> Cart:
+    """Return a cart as a passer-by fills it."""
+    basket = Basket(stock, chance, chance.choice(stock.buyers))
+    return basket.cart(basket.lines(chance.randint(1, 5)))

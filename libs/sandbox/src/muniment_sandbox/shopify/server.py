@@ -1,0 +1,95 @@
+"""The shop as a server: the Admin API, the control endpoints, the pages; and its hooks going out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from muniment_sandbox.shopify import admin_api, control
+from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.shop_desk import ShopDesk, open_desk
+from muniment_sandbox.shopify.versions import SCHEMA_VERSION
+
+_MAX_BODY_BYTES = 4 * 1024 * 1024
+_SHUTDOWN_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A shop that answers at ``url``."""
+
+    desk: ShopDesk
+    url: str
+
+    @property
+    def graphql_url(self) -> str:
+        return f"{self.url}/admin/api/{SCHEMA_VERSION}/graphql.json"
+
+    def ready(self) -> dict[str, object]:
+        """Return the line that says how to reach the shop."""
+        return {"ready": True, "url": self.url, "graphql_url": self.graphql_url, **self.desk.credentials()}
+
+
+def build_app(desk: ShopDesk) -> web.Application:
+    """Return the web application of one shop."""
+    app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[control.sentences])
+    app[control.PLAYS] = []
+    for module in (admin_api, control):
+        app.add_routes(module.routes(desk))
+
+    async def stop_plays(stopping: web.Application) -> None:
+        for play in stopping[control.PLAYS]:
+            await play.stop()
+
+    app.on_shutdown.append(stop_plays)
+    return app
+
+
+@asynccontextmanager
+async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Opened]:
+    """Serve the shop until the block ends; port 0 takes a free one."""
+    runner = web.AppRunner(build_app(desk), access_log=None, shutdown_timeout=_SHUTDOWN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield Opened(desk, f"http://{host}:{runner.addresses[0][1]}")
+    finally:
+        await runner.cleanup()
+        await desk.dispatch.close()
+
+
+async def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    seed: str = "demo",
+    faults: Faults | None = None,
+    hooks_to: str | None = None,
+    time_scale: float = 1.0,
+    client_secret: str | None = None,
+    access_token: str | None = None,
+    ready: Callable[[dict[str, object]], None] = lambda _line: None,
+) -> None:
+    """Serve a shop until cancelled.
+
+    ``hooks_to`` subscribes that address to the topics of the order archive; ``ready`` is called once with the keys
+    ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``. ``time_scale`` shortens
+    the pauses between retries: 0.001 makes four hours 14 seconds.
+    """
+    desk = open_desk(
+        seed=seed,
+        faults=faults,
+        time_scale=time_scale,
+        client_secret=client_secret,
+        access_token=access_token,
+    )
+    if hooks_to:
+        desk.subscribe_all(hooks_to)
+    async with opened(desk, host=host, port=port) as shop:
+        ready(shop.ready())
+        await asyncio.Event().wait()

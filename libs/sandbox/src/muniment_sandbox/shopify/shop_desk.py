@@ -1,0 +1,114 @@
+"""One shop with all that a server needs to open it: its state, its hooks, its tokens, its cost bucket."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from muniment_sandbox.shopify.costs import Bucket
+from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.graphql.engine import Engine
+from muniment_sandbox.shopify.hooks.dispatch import Dispatch, Sleep
+from muniment_sandbox.shopify.hooks.sending import HttpSender, Sender
+from muniment_sandbox.shopify.seeds import seeded_shop
+from muniment_sandbox.shopify.state.founding import DEMO_DOMAIN
+from muniment_sandbox.shopify.state.shop import Shop
+from muniment_sandbox.shopify.state.subscribing import SubscriptionWish
+from muniment_sandbox.shopify.state.subscriptions import enum_topics
+from muniment_sandbox.shopify.tokens import Tokens
+
+FLOW_1_TOPICS = (
+    "orders/create",
+    "orders/updated",
+    "orders/paid",
+    "orders/cancelled",
+    "orders/edited",
+    "orders/fulfilled",
+    "orders/partially_fulfilled",
+    "orders/delete",
+    "order_transactions/create",
+    "refunds/create",
+    "fulfillments/create",
+    "fulfillments/update",
+)
+"""What ``hooks_to`` subscribes to: the topics of the order archive."""
+
+PLUS_BUCKET = 20_000.0
+PLUS_RESTORE_RATE = 1_000.0
+
+
+@dataclass
+class ShopDesk:
+    """Everything of one open shop."""
+
+    shop: Shop
+    tokens: Tokens
+    dispatch: Dispatch
+    faults: Faults
+    bucket: Bucket
+    engine: Engine = field(default_factory=Engine)
+    chance: random.Random = field(default_factory=lambda: random.Random(0))
+
+    @property
+    def webhook_secret(self) -> str:
+        return self.dispatch.secret
+
+    def subscribe_all(self, uri: str, topics: Sequence[str] = FLOW_1_TOPICS) -> None:
+        """Subscribe an address to these topics (header form)."""
+        for topic in topics:
+            name = "muniment-" + topic.replace("/", "-")
+            self.shop.subscribe(SubscriptionWish(topic=enum_topics()[topic], uri=uri, name=name))
+
+    def credentials(self) -> Mapping[str, str]:
+        """Return what an app needs to work with this shop."""
+        return {
+            "shop": self.shop.merchant.myshopify_domain,
+            "access_token": self.tokens.permanent,
+            "client_id": self.tokens.client_id,
+            "client_secret": self.tokens.client_secret,
+            "webhook_secret": self.webhook_secret,
+        }
+
+
+def open_desk(
+    *,
+    seed: str = "demo",
+    shop: Shop | None = None,
+    domain: str = DEMO_DOMAIN,
+    faults: Faults | None = None,
+    time_scale: float = 1.0,
+    sender: Sender | None = None,
+    sleep: Sleep = asyncio.sleep,
+    client_id: str = "muniment-client",
+    client_secret: str | None = None,
+    access_token: str | None = None,
+    bucket: Bucket | None = None,
+) -> ShopDesk:
+    """Open a shop. Hooks are signed with the client secret, as Shopify does. Call it inside a running event loop."""
+    state = shop or seeded_shop(seed, domain=domain)
+    secret = client_secret or f"shpss_{secrets.token_hex(16)}"
+    chosen = faults or Faults()
+    tokens = Tokens(
+        client_id=client_id,
+        client_secret=secret,
+        permanent=access_token or f"shpat_{secrets.token_hex(16)}",
+        scope=",".join(scope.handle for scope in state.installation.access_scopes),
+    )
+    dispatch = Dispatch(
+        shop=state,
+        secret=secret,
+        sender=sender or HttpSender(),
+        faults=chosen,
+        time_scale=time_scale,
+        sleep=sleep,
+    )
+    return ShopDesk(
+        shop=state,
+        tokens=tokens,
+        dispatch=dispatch,
+        faults=chosen,
+        bucket=bucket or Bucket(PLUS_BUCKET, PLUS_RESTORE_RATE),
+    )

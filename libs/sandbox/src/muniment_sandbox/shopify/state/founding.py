@@ -1,0 +1,101 @@
+"""Founding the demo shop: its merchant, its places, and our app installed in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from muniment_sandbox.shopify.state.clock import ShopClock, SystemShopClock
+from muniment_sandbox.shopify.state.entities import Numbers
+from muniment_sandbox.shopify.state.merchant import (
+    AccessScope,
+    App,
+    AppInstallation,
+    BusinessEntity,
+    Domain,
+    Location,
+    LocationAddress,
+    Merchant,
+    ShopAddress,
+)
+from muniment_sandbox.shopify.state.shop import Shop
+from muniment_sandbox.shopify.versions import SCHEMA_VERSION
+
+DEMO_DOMAIN = "muniment-demo.myshopify.com"
+SCOPES = (
+    "read_orders",
+    "write_orders",
+    "read_all_orders",
+    "read_returns",
+    "read_fulfillments",
+    "read_payment_terms",
+    "read_customers",
+    "read_companies",
+    "read_products",
+    "read_locations",
+)
+
+_FOUNDED = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def found_shop(
+    *, clock: ShopClock | None = None, domain: str = DEMO_DOMAIN, client_id: str = "muniment-client"
+) -> Shop:
+    """Return a new shop without products, customers or orders."""
+    numbers = Numbers()
+    shop = Shop(
+        _merchant(domain, numbers), _installation(client_id, numbers), clock or SystemShopClock(), numbers
+    )
+    for name, street, city, code in (
+        ("Lager Berlin", "Wilhelmine-Gemberg-Weg 6", "Berlin", "10179"),
+        ("Lager Leipzig", "Karl-Heine-Straße 93", "Leipzig", "04229"),
+    ):
+        address = LocationAddress(street, city, "DE", code)
+        shop.locations.append(
+            shop.register(Location(number=numbers.next("Location"), name=name, address=address))
+        )
+    for entity in (shop.merchant, shop.installation, shop.installation.app, shop.merchant.business_entity):
+        shop.register(entity)
+    return shop
+
+
+def _merchant(domain: str, numbers: Numbers) -> Merchant:
+    return Merchant(
+        number=numbers.next("Shop"),
+        name="Muniment Papeterie",
+        myshopify_domain=domain,
+        email="kontor@muniment.example",
+        currency_code="EUR",
+        iana_timezone="Europe/Berlin",
+        shop_address=ShopAddress(
+            number=numbers.next("ShopAddress"),
+            company="Muniment Papeterie GmbH",
+            address1="Wilhelmine-Gemberg-Weg 6",
+            city="Berlin",
+            zip="10179",
+            country_code_v2="DE",
+            phone="+49 30 1234567",
+        ),
+        primary_domain=Domain(number=numbers.next("Domain"), host="www.muniment.example"),
+        business_entity=BusinessEntity(
+            number=numbers.next("BusinessEntity"),
+            display_name="Muniment Papeterie",
+            company_name="Muniment Papeterie GmbH",
+            legal_entity_id=str(numbers.next("LegalEntity")),
+        ),
+        created_at=_FOUNDED,
+        updated_at=_FOUNDED,
+        enabled_presentment_currencies=["CHF", "EUR", "GBP", "JPY", "KWD", "USD"],
+    )
+
+
+def _installation(client_id: str, numbers: Numbers) -> AppInstallation:
+    scopes = [AccessScope(handle) for handle in SCOPES]
+    app = App(
+        number=numbers.next("App"),
+        title="Muniment",
+        handle="muniment",
+        api_key=client_id,
+        webhook_api_version=SCHEMA_VERSION,
+        requested_access_scopes=scopes,
+    )
+    return AppInstallation(number=numbers.next("AppInstallation"), app=app, access_scopes=scopes)

@@ -1,0 +1,142 @@
+"""The shop's books: everything that exists in it, its time, and who is told when something changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from muniment_sandbox.shopify.state.clock import ShopClock
+from muniment_sandbox.shopify.state.entities import Entity, Numbers, number_of
+from muniment_sandbox.shopify.state.merchant import AppInstallation, Location, Merchant
+from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
+from muniment_sandbox.shopify.state.timeline import BasicEvent
+from muniment_sandbox.shopify.state.transactions import TenderTransaction
+
+E = TypeVar("E", bound=Entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something a hook can be about. ``topic`` is the header form; several of one action share ``event_id``."""
+
+    topic: str
+    subject: Entity
+    event_id: str
+    triggered_at: datetime
+
+
+class UnknownId(LookupError):
+    """No such thing in this shop."""
+
+
+class NotPossible(ValueError):
+    """The order's state does not allow it; the message says why."""
+
+
+class Ledger:
+    """What every action works on. Nothing here knows HTTP or GraphQL."""
+
+    def __init__(
+        self, merchant: Merchant, installation: AppInstallation, clock: ShopClock, numbers: Numbers
+    ) -> None:
+        self.merchant = merchant
+        self.installation = installation
+        self.clock = clock
+        self.numbers = numbers
+        self.first_order_sequence = 1001
+        self.orders: dict[int, Order] = {}
+        self.locations: list[Location] = []
+        self.tender_transactions: list[TenderTransaction] = []
+        self.subscriptions: list[WebhookSubscription] = []
+        self.listeners: list[Callable[[Occurrence], None]] = []
+        self._entities: dict[tuple[str, int], Entity] = {}
+        self._depth = 0
+        self._placed = 0
+        self._announced: dict[tuple[str, int], tuple[str, Entity]] = {}
+
+    # what exists ------------------------------------------------------------------------------------------
+
+    def register(self, entity: E) -> E:
+        """Make an entity findable by its global id."""
+        self._entities[entity.gid_type, entity.number] = entity
+        return entity
+
+    def forget(self, entity: Entity) -> None:
+        self._entities.pop((entity.gid_type, entity.number), None)
+
+    def entity(self, gid: str) -> Entity | None:
+        """Return what the global id names, or None."""
+        number = number_of(gid)
+        return None if number is None else self._entities.get((gid.split("/")[3], number))
+
+    def get(self, kind: type[E], gid: str) -> E | None:
+        """Return the entity if it exists and is of that kind."""
+        found = self.entity(gid)
+        return found if isinstance(found, kind) else None
+
+    def all_of(self, kind: type[E]) -> list[E]:
+        return [entity for entity in self._entities.values() if isinstance(entity, kind)]
+
+    def order_of(self, number: int) -> Order:
+        """Return an order by its number; raises UnknownId."""
+        if number not in self.orders:
+            raise UnknownId(f"There is no order {number} in this shop.")
+        return self.orders[number]
+
+    def order_named(self, name: str) -> Order:
+        """Return an order by its name, as ``#1001``; raises UnknownId."""
+        for order in self.orders.values():
+            if order.name == name:
+                return order
+        raise UnknownId(f"There is no order {name} in this shop.")
+
+    def next_order_sequence(self) -> int:
+        self._placed += 1
+        return self.first_order_sequence + self._placed - 1
+
+    # what happens -----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def action(self) -> Iterator[None]:
+        """One action of a person: what is announced within is told once, at its end, under one event id."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._tell()
+
+    def announce(self, subject: Entity, *topics: str) -> None:
+        """Note that the listeners are to hear of ``subject`` when the action ends."""
+        for topic in topics:
+            self._announced[topic, subject.number] = (topic, subject)
+
+    def note(self, order: Order, action: str, message: str, *, critical: bool = False) -> None:
+        """Write a line into the order's timeline."""
+        event = BasicEvent(
+            number=self.numbers.next("BasicEvent"),
+            action=action,
+            message=message,
+            created_at=self.clock.now(),
+            subject_id=order.id,
+            critical_alert=critical,
+        )
+        order.happenings.append(self.register(event))
+
+    def changed(self, order: Order, *topics: str) -> None:
+        """Move ``updated_at``, and announce these topics and ``orders/updated`` for the order."""
+        order.touched(self.clock.now())
+        self.announce(order, *topics, "orders/updated")
+
+    def _tell(self) -> None:
+        announced, self._announced = self._announced, {}
+        event_id, now = str(uuid.uuid4()), self.clock.now()
+        for topic, subject in announced.values():
+            for listener in self.listeners:
+                listener(Occurrence(topic, subject, event_id, now))

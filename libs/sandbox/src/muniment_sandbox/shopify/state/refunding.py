@@ -1,0 +1,169 @@
+"""Refunds and cancellations: units come back, shipping is given back, money returns where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
+from muniment_sandbox.shopify.state.line_items import LineItem, ShippingLine
+from muniment_sandbox.shopify.state.money import MoneyBag
+from muniment_sandbox.shopify.state.ordering import mark_cancelled
+from muniment_sandbox.shopify.state.orders import Order, OrderCancellation
+from muniment_sandbox.shopify.state.paying import give_back, void
+from muniment_sandbox.shopify.state.refunds import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
+from muniment_sandbox.shopify.state.timeline import RefundAgreement
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundWish:
+    """What is to be refunded. ``shipping_minor`` None: none of it; ``adjustment_minor`` > 0 gives more, < 0 less."""
+
+    lines: Sequence[tuple[LineItem, int]] = ()
+    shipping_minor: int | None = None
+    adjustment_minor: int = 0
+    note: str | None = None
+    restock_type: str | None = None
+    reason: str = "REFUND_DISCREPANCY"
+
+
+def refund(books: Ledger, order: Order, wish: RefundWish) -> Refund:
+    """Refund; ``refunds/create``. Raises NotPossible if more is asked than came in or is still there."""
+    for line, quantity in wish.lines:
+        if not 0 < quantity <= line.refundable_quantity:
+            raise NotPossible(f"Only {line.refundable_quantity} units of {line.name} can be refunded.")
+    with books.action():
+        made = _reckon(books, order, wish)
+        if made.total_refunded_set.minor > order.totals.net_payment_set.minor:
+            raise NotPossible(f"More than was paid cannot be refunded on order {order.name}.")
+        _count(made)
+        made.payments = give_back(books, order, made.total_refunded_set)
+        order.refund_records.append(books.register(made))
+        agreement = RefundAgreement(
+            number=books.numbers.next("SalesAgreement"), happened_at=made.created_at, refund=made
+        )
+        order.contracts.append(books.register(agreement))
+        money = made.total_refunded_set.presentment_money
+        books.note(order, "refund_success", f"{money.amount} {money.currency_code} was refunded.")
+        books.announce(made, "refunds/create")
+        books.changed(order)
+    return made
+
+
+def cancel(
+    books: Ledger, order: Order, *, reason: str = "CUSTOMER", staff_note: str | None = None
+) -> Refund | None:
+    """Cancel the order: what was paid is refunded in full, what was only authorized is voided."""
+    with books.action():
+        made: Refund | None = None
+        if order.totals.total_capturable_set.minor:
+            void(books, order)
+        if order.totals.net_payment_set.minor > 0:
+            made = refund(books, order, everything(order, note=staff_note))
+        mark_cancelled(books, order, reason)
+        order.cancellation = OrderCancellation(staff_note)
+    return made
+
+
+def everything(order: Order, *, note: str | None = None) -> RefundWish:
+    """Return the wish that gives back all that was paid; a rest that goods and shipping do not explain is an adjustment."""
+    lines = [(line, line.refundable_quantity) for line in order.current_units]
+    shipping = order.totals.current_shipping_price_set.minor
+    covered = order.totals.current_subtotal_price_set.minor + shipping
+    if not order.taxes_included:
+        covered += order.totals.current_total_tax_set.minor
+    return RefundWish(
+        lines=lines,
+        shipping_minor=shipping if order.shipping else None,
+        adjustment_minor=order.totals.net_payment_set.minor - covered,
+        note=note,
+    )
+
+
+def _reckon(books: Ledger, order: Order, wish: RefundWish) -> Refund:
+    now = books.clock.now()
+    made = Refund(
+        number=books.numbers.next("Refund"),
+        order_number=order.number,
+        note=wish.note,
+        created_at=now,
+        processed_at=now,
+        updated_at=now,
+        taxes_included=order.taxes_included,
+        nothing=order.exchange.nothing,
+    )
+    made.lines = [_returned(books, line, quantity, wish.restock_type) for line, quantity in wish.lines]
+    if wish.shipping_minor is not None:
+        made.shipping = _shipping_back(books, order, wish.shipping_minor)
+    if wish.adjustment_minor:
+        adjustment = OrderAdjustment(
+            number=books.numbers.next("OrderAdjustment"),
+            reason=wish.reason,
+            amount_set=_adjusted(order, made, wish.adjustment_minor),
+            tax_amount_set=order.exchange.nothing,
+        )
+        made.adjustments = [adjustment]
+    return made
+
+
+def _adjusted(order: Order, made: Refund, minor: int) -> MoneyBag:
+    """Return the adjustment's bag; when it empties the till, the shop's currency is emptied to the cent as well."""
+    left = order.totals.net_payment_set - made.total_refunded_set
+    return left if left.minor == minor else order.exchange.bag(minor)
+
+
+def _returned(books: Ledger, line: LineItem, quantity: int, restock_type: str | None) -> RefundLineItem:
+    """Return the refund line: the line's amounts up to the new count less those up to the old one."""
+    before, after, billed = line.refunded, line.refunded + quantity, line.billed_quantity
+    net, tax = line.billed_net, line.billed_tax
+    unsent = quantity <= line.unfulfilled_quantity
+    return RefundLineItem(
+        number=books.numbers.next("RefundLineItem"),
+        line_item=line,
+        quantity=quantity,
+        restock_type=restock_type or ("CANCEL" if unsent else "RETURN"),
+        subtotal_set=net.scaled(after, billed) - net.scaled(before, billed),
+        total_tax_set=tax.scaled(after, billed) - tax.scaled(before, billed),
+        location=books.locations[0] if books.locations else None,
+    )
+
+
+def _shipping_back(books: Ledger, order: Order, minor: int) -> list[RefundShippingLine]:
+    left = order.totals.current_shipping_price_set.minor
+    if minor > left:
+        raise NotPossible(f"Only a part of that shipping can still be refunded on order {order.name}.")
+    lines: list[RefundShippingLine] = []
+    for line in order.shipping:
+        if line.is_removed:
+            continue
+        amount = line.current_discounted_price_set.capped(minor)
+        lines.append(
+            RefundShippingLine(
+                number=books.numbers.next("RefundShippingLine"),
+                shipping_line=line,
+                subtotal_amount_set=amount,
+                tax_amount_set=_shipping_tax(line, amount),
+            )
+        )
+        minor -= amount.minor
+    return lines
+
+
+def _shipping_tax(line: ShippingLine, amount: MoneyBag) -> MoneyBag:
+    """Return the tax on a part of the shipping, so that the parts of several refunds add up to the whole tax."""
+    before = line.refunded.minor if line.refunded else 0
+    whole = line.discounted_price_set.minor
+    return line.tax.scaled(before + amount.minor, whole) - line.tax.scaled(before, whole)
+
+
+def _count(made: Refund) -> None:
+    """Count the units and the shipping as returned."""
+    for back in made.lines:
+        unsent = min(back.quantity, back.line_item.unfulfilled_quantity)
+        back.line_item.refunded += back.quantity
+        back.line_item.refunded_unfulfilled += unsent
+    for shipped in made.shipping:
+        line = shipped.shipping_line
+        line.refunded = (
+            line.refunded + shipped.subtotal_amount_set if line.refunded else shipped.subtotal_amount_set
+        )
