@@ -19,7 +19,7 @@ def session_of(sessions: Sessions, headers: Mapping[str, str]) -> tuple[Session,
 
 
 def _credentials(headers: Mapping[str, str]) -> Iterator[tuple[Purpose, str]]:
-    """Ticket headers first, then a bearer token, then cookies. An OTDS ticket may come in either ticket header."""
+    """Ticket headers first, then a bearer token, then cookies."""
     if "otcsticket" in headers:
         yield Purpose.TICKET, headers["otcsticket"]
     if "otdsticket" in headers:

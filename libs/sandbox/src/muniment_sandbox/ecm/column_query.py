@@ -1,7 +1,7 @@
 """``where_column_query``: ``name LIKE "x*" AND WNF_ATT_35S_2 > 2026-03-20``.
 
-Operators ``= LIKE < <= > >= <>``; ``AND``, ``OR``, ``NOT``, parentheses. A column is a property of the node or
-``WNF_ATT_{category}_{attribute}``; the letters that a real system adds to the category's number are let pass.
+Operators ``= LIKE < <= > >= <>``; ``AND``, ``OR``, ``NOT``, parentheses. A column is a property of the node
+or ``WNF_ATT_{category}_{attribute}``; letters that a real system adds to the category's number are let pass.
 """
 
 from __future__ import annotations
@@ -121,22 +121,22 @@ class _Reader:
     def _one(self, depth: int) -> Condition:
         if depth > MAX_DEPTH:
             raise _bad("…")
-        token = self.take()
-        if token.upper() == "NOT":
+        word = self.take()
+        if word.upper() == "NOT":
             return _Not(self._one(depth + 1))
-        if token == "(":
+        if word == "(":
             condition = self.either(depth + 1)
             if self.take() != ")":
                 raise _bad(" ".join(self._tokens))
             return condition
         operator = self.take().upper()
         if operator not in ("=", "LIKE", "<", "<=", ">", ">=", "<>"):
-            raise _bad(f"{token} {operator}")
-        return _Comparison(token, operator, self.take().removeprefix("\x00"))
+            raise _bad(f"{word} {operator}")
+        return _Comparison(word, operator, self.take().removeprefix("\x00"))
 
 
 def _tokens(text: str) -> Iterator[str]:
-    """Words, operators, and quoted texts (marked, so that ``"OR"`` is no operator and ``""`` is something)."""
+    """Words, operators, and quoted texts (marked, so that ``"OR"`` is no operator)."""
     position = 0
     while position < len(text.rstrip()):
         match = _TOKEN.match(text, position)

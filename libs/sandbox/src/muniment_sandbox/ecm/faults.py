@@ -1,22 +1,22 @@
-"""Trouble on request: switched at run time, by path, method, rate and number of times, or by a header of one request.
+"""Trouble on request: switched at run time, by path, method, rate and number, or by a header of one request.
 
-A fault in words is ``kind=value;option=value``, for example ``status=503;times=2;path=/v2/nodes*;method=POST``:
+A fault in words is ``kind=value;option=value``: ``status=503;times=2;path=/v2/nodes*;method=POST``.
 
-=================  ==============================================================================================
-``latency=50``     wait 50 ms first; ``latency=20-80`` uniform; ``latency=~40`` log-normal with that median
-``stall=5``        wait 5 s first
-``status=503``     answer that status and do nothing; 401 and 429 as the real ones (``retry_after=2``)
-``html=500``       the same with an HTML page, as an overloaded server answers
-``cut``            close the connection and do nothing
-``cut-after``      do what was asked, then close the connection: the answer is lost after the change
-``truncate``       do what was asked, send half the answer, close
-``slow-body=2``    do what was asked, take 2 s to send the answer
-``expire-tickets`` void every ticket and token, then go on
-``clock=3600``     move the server's clock (and go on)
-=================  ==============================================================================================
+==================  ==========================================================================================
+``latency=50``      wait 50 ms first; ``latency=20-80`` uniform; ``latency=~40`` log-normal with that median
+``stall=5``         wait 5 s first
+``status=503``      answer that status and do nothing; ``status=429;retry_after=2``
+``html=500``        the same with an HTML page, as an overloaded server answers
+``cut``             close the connection and do nothing
+``cut-after``       do what was asked, then close the connection: the answer is lost after the change
+``truncate``        do what was asked, send half the answer, close
+``slow-body=2``     do what was asked, take 2 s to send the answer
+``expire-tickets``  void every ticket and token, then go on
+``clock=3600``      move the server's clock, then go on
+==================  ==========================================================================================
 
-Options: ``method``, ``path`` (glob over the path after ``/api``), ``rate`` (0…1), ``times``, ``skip`` (let the first
-ones pass), ``retry_after``.
+Options: ``method``, ``path`` (glob over the path after ``/api``), ``rate`` (0 to 1), ``times``, ``skip``
+(let the first ones pass), ``retry_after``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 KINDS = frozenset({
-    "latency", "stall", "status", "html", "cut", "cut-after", "truncate", "slow-body", "expire-tickets", "clock",
+    "clock", "cut", "cut-after", "expire-tickets", "html", "latency", "slow-body", "stall", "status",
+    "truncate",
 })  # fmt: skip
 _SIGMA = 0.6
 

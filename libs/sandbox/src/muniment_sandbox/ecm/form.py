@@ -1,7 +1,8 @@
 """What a request says, wherever it says it: query, form fields, the JSON in ``body``, and files.
 
-Content Server reads forms, not JSON bodies. Structured input lies as JSON in one form field named ``body``; clients mix
-it with flat fields and query parameters, so all of them are merged: ``body`` wins over the form, the form over the query.
+Content Server reads forms, not JSON bodies. Structured input lies as JSON in one form field named ``body``;
+clients mix it with flat fields and query parameters, so all of them are merged: ``body`` wins over the
+form, the form over the query.
 """
 
 from __future__ import annotations
@@ -116,7 +117,10 @@ class Form:
 
 
 def read_form(query: str, content_type: str, body: bytes, *, json_allowed: bool = False) -> Form:
-    """Merge what a request says. ``json_allowed``: a JSON body counts as the field ``body`` (business workspaces, OTDS)."""
+    """Merge what a request says; refuse (400) what cannot be read.
+
+    ``json_allowed``: a JSON body counts as the field ``body`` (business workspaces and OTDS read both).
+    """
     fields: dict[str, Json] = {}
     files: dict[str, Part] = {}
     _add_pairs(fields, _pairs(query))

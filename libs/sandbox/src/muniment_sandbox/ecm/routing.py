@@ -63,7 +63,7 @@ class Router:
             self._add(route)
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """Return the route and the parameters of ``path`` (without the cgi path and ``/api``), or ``None``."""
+        """Return the route and the parameters of ``path`` (what follows ``/api``), or ``None``."""
         segments = path.strip("/").split("/")
         branch = self._find(self._root, segments, 0)
         if branch is None:

@@ -38,7 +38,7 @@ def seed_names() -> list[str]:
 
 
 def seeded(name: str = "demo", state: EcmState | None = None) -> tuple[EcmState, Credentials]:
-    """Return a state filled from a seed, and the credentials of its service account; ``ValueError`` for an unknown one."""
+    """Return a state filled from a seed, and its service account; ``ValueError`` for an unknown seed."""
     state = state or EcmState()
     layers = _layers(name)
     for layer in layers:

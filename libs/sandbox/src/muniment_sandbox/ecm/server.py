@@ -45,8 +45,8 @@ async def serve(
 ) -> None:
     """Serve until cancelled. ``ready`` hears once, with what the ready line of the command says.
 
-    ``port`` 0 takes a free one. ``faults`` are in words (see :mod:`muniment_sandbox.ecm.faults`). An unknown seed or
-    fault is a ``ValueError``.
+    ``port`` 0 takes a free one. ``faults`` are in words (see :mod:`muniment_sandbox.ecm.faults`). An unknown
+    seed or fault is a ``ValueError``.
     """
     state, credentials = seeded(seed)
     runner = web.AppRunner(build_app(state, faults_of(faults)), access_log=None, handle_signals=False)

@@ -1,7 +1,8 @@
-"""The look that both sandboxes' pages share: a base template, a style sheet, and the headers that keep pages safe.
+"""The look that both sandboxes' pages share: base template, style sheet, headers that keep pages safe.
 
-A sandbox keeps its own templates in its own package; each begins with ``{% extends "base.html" %}`` and fills the
-blocks ``title`` and ``content``. Pages are plain HTML: no script runs on them, whatever text they show.
+A sandbox keeps its own templates in its own package; each begins with ``{% extends "base.html" %}`` and
+fills the blocks ``title`` and ``content``. Pages are plain HTML: no script runs on them, whatever text they
+show.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 
+import orjson
 from aiohttp import web
 
 from muniment_sandbox.ecm.pages.rows import (
@@ -178,7 +180,11 @@ class Browsing:
         return member.display_name if member is not None else str(member_id)
 
     def _text(self, version: Version) -> str:
-        return self._state.documents.content(version)[:MAX_TEXT_BYTES].decode("utf-8", "replace")
+        content = self._state.documents.content(version)
+        if version.mime_type == "application/json" and len(content) <= MAX_TEXT_BYTES:
+            with suppress(orjson.JSONDecodeError):
+                content = orjson.dumps(orjson.loads(content), option=orjson.OPT_INDENT_2)
+        return content[:MAX_TEXT_BYTES].decode("utf-8", "replace")
 
 
 def _page_number(request: web.Request) -> int:

@@ -47,7 +47,7 @@ def list_all_children(call: Call) -> Answer:
 
 
 def _page_ids(call: Call, node: Node, sort: str, span: tuple[int, int | None]) -> tuple[Sequence[int], int]:
-    """Ids of one page and the number of all that match; by name and unfiltered without looking at any node."""
+    """Ids of one page and the number of all that match; the default listing looks at no node."""
     children = call.state.tree.children(node.id)
     start, stop = span
     direction, _, column = sort.partition("_")

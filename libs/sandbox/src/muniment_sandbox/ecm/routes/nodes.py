@@ -133,7 +133,7 @@ def _create(call: Call) -> Node:
 
 
 def _copied_types(call: Call, original_id: int) -> list[int]:
-    """The type that, named beside ``original_id``, still means a copy: the one of the original, if it is no shortcut."""
+    """The type that, named beside ``original_id``, still means a copy: the original's own."""
     original = call.state.tree.get(original_id)
     return [] if original.type == Subtype.SHORTCUT else [original.type]
 

@@ -1,4 +1,4 @@
-"""OTDS: tickets for credentials, access tokens for OAuth clients. These paths lie outside the API of Content Server."""
+"""OTDS: tickets for credentials, access tokens for OAuth clients; outside the API of Content Server."""
 
 from __future__ import annotations
 

@@ -26,9 +26,8 @@ from muniment_sandbox.ecm.routes import (
 from muniment_sandbox.ecm.routing import Router
 
 _RESOURCES = (
-    categories, children, classifications, documents, forms, members, nicknames, nodes, otds, relations, roles, server,
-    sessions, uploads, volumes, workspace_types, workspaces,
-)  # fmt: skip
+    categories, children, classifications, documents, forms, members, nicknames, nodes, otds, relations,
+    roles, server, sessions, uploads, volumes, workspace_types, workspaces, )  # fmt: skip
 
 
 def build_router() -> Router:

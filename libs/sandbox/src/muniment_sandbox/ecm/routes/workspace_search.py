@@ -26,7 +26,7 @@ _SORT_KEYS: dict[str, Callable[[Node], tuple[str | int, ...]]] = {
 
 
 def find_workspaces(call: Call) -> list[Node]:
-    """The workspaces that match, sorted; without any filter and not expanded, those recently made by the caller."""
+    """The workspaces that match, sorted; unfiltered and not expanded only those the caller changed."""
     filtered = any(call.form.text(name) for name in _FILTERS)
     ids = _candidates(call)
     nodes = [call.state.tree.get(one) for one in ids]

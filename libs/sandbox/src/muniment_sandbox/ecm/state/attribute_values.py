@@ -19,7 +19,7 @@ FALSE_WORDS = frozenset({"false", "0", "no", "off"})
 def stored_value(attribute: Attribute, key: str, given: Json) -> Json:
     """Return ``given`` as the server keeps it: a list for multi-valued attributes, ``None`` for an unset one.
 
-    Refuses a wrong type (400), an unknown pop-up value and a text that is too long (500). ``key`` names the argument.
+    Refuses a wrong type (400), an unknown pop-up value and too long a text (500). ``key`` names the argument.
     """
     if not attribute.multi_value:
         single = given[0] if isinstance(given, list) and len(given) == 1 else given
@@ -56,7 +56,8 @@ def _text(attribute: Attribute, key: str, given: Json) -> Json:
     if limit is not None and len(text) > limit:
         raise Refused(
             Kind.FAILED,
-            f"Could not set feature {key}, the length of '{text}' is greater than the maximum length ({limit})",
+            f"Could not set feature {key}, the length of '{text}' is greater than the maximum length "
+            f"({limit})",
         )
     return text
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from muniment_sandbox.ecm.jsontype import Json, JsonObject
 from muniment_sandbox.ecm.state.applied import AppliedCategory
@@ -18,6 +19,7 @@ from muniment_sandbox.ecm.state.refusals import Kind, Refused
 from muniment_sandbox.ecm.state.tables import Table
 
 _KEY = re.compile(r"(\d+)_(\d+)(?:_(\d+|x))?(?:_(\d+))?(_multilingual)?")
+_BEGINS_AS_KEY = re.compile(r"\d+_")
 _CATEGORY_KEY = re.compile(r"\d+(?:_\w+)?")
 DEFAULT_LANGUAGE = "en"
 
@@ -64,7 +66,7 @@ class Categories:
         return changed
 
     def apply_or_update(self, node: Node, values: Mapping[str, Json]) -> None:
-        """Write ``roles.categories``: flat keys of several categories, or keys nested under each category's id."""
+        """Write ``roles.categories``: flat keys of several categories, or keys nested under category ids."""
         for category_id, fields in _by_category(values).items():
             if category_id in node.categories:
                 self.update(node, category_id, fields)
@@ -84,7 +86,8 @@ class Categories:
         if applied.version == definition.version:
             raise Refused(
                 Kind.FAILED,
-                f"Could not upgrade category '{category_id}' on node '{node.id}', it is already the latest version",
+                f"Could not upgrade category '{category_id}' on node '{node.id}', "
+                "it is already the latest version",
             )
         applied.version = definition.version
         applied.edits += 1
@@ -102,7 +105,7 @@ class Categories:
         return f"{applied.category_id:x}v{applied.version:x}e{applied.edits:x}"
 
     def values(self, applied: AppliedCategory) -> JsonObject:
-        """The values as ``{key: value}``; unset ones as ``None`` or ``[]``; each set with at least one row."""
+        """The values by key; unset ones as ``None`` or ``[]``; each set with at least one row."""
         definition = self._definitions[applied.category_id]
         shown: JsonObject = {}
         for item in definition.as_of(applied.version):
@@ -125,24 +128,17 @@ class Categories:
     ) -> None:
         deleted: list[tuple[int, int]] = []
         for key, value in fields.items():
-            match = _KEY.fullmatch(key)
-            if match is None:
-                if re.match(r"\d+_", key):
-                    raise _non_matching(key)
+            address = _address(key, definition.id)
+            if address is None:
                 continue
-            category, item, row, attribute, multilingual = match.groups()
-            if int(category) != definition.id:
-                raise _non_matching(key)
-            if multilingual:
+            if address.is_multilingual:
                 value = value.get(DEFAULT_LANGUAGE) if isinstance(value, dict) else value
-            if int(item) == 1:
-                continue
-            if row is None:
-                self._write_item(applied, definition, int(item), key, value)
-            elif attribute is None:
-                deleted.append((int(item), int(row) if row.isdigit() else 0))
+            if address.row is None:
+                self._write_item(applied, definition, address.item, key, value)
+            elif address.attribute is None:
+                deleted.append((address.item, address.row))
             else:
-                _write_cell(applied, definition, key, value, (int(item), row, int(attribute)))
+                _write_cell(applied, definition, key, value, address)
         for set_id, number in sorted(deleted, reverse=True):
             rows = applied.rows.get(set_id, [])
             if 0 < number <= len(rows):
@@ -160,23 +156,19 @@ class Categories:
         rows = value if isinstance(value, list) else [value]
         applied.rows[item_id] = []
         for number, row in enumerate(rows, start=1):
-            if isinstance(row, dict):
-                for cell_key, cell in row.items():
-                    attribute_id = int(cell_key.rpartition("_")[2]) if cell_key[-1:].isdigit() else 0
-                    _write_cell(applied, definition, cell_key, cell, (item_id, str(number), attribute_id))
+            for cell_key, cell in row.items() if isinstance(row, dict) else ():
+                address = _address(cell_key, definition.id)
+                if address is not None:
+                    where = replace(address, item=item_id, row=number)
+                    _write_cell(applied, definition, cell_key, cell, where)
 
 
 def _write_cell(
-    applied: AppliedCategory,
-    definition: CategoryDefinition,
-    key: str,
-    value: Json,
-    where: tuple[int, str, int],
+    applied: AppliedCategory, definition: CategoryDefinition, key: str, value: Json, where: _Address
 ) -> None:
-    set_id, row, attribute_id = where
-    attribute_set = definition.attribute_set(set_id)
-    attribute = _of_set(attribute_set, attribute_id)
-    number = int(row) if row.isdigit() else 1
+    attribute_set = definition.attribute_set(where.item)
+    attribute = _of_set(attribute_set, where.attribute)
+    number = where.row or 0
     if attribute_set is None or attribute is None or number < 1:
         raise _non_matching(key)
     if number > attribute_set.max_rows:
@@ -184,13 +176,43 @@ def _write_cell(
             Kind.FAILED,
             f"Could not set feature {key}, the set can have at most {attribute_set.max_rows} rows",
         )
-    rows = applied.rows.setdefault(set_id, [])
+    rows = applied.rows.setdefault(where.item, [])
     while len(rows) < number:
         rows.append({})
-    rows[number - 1][attribute_id] = stored_value(attribute, key, value)
+    rows[number - 1][attribute.id] = stored_value(attribute, key, value)
 
 
-def _of_set(attribute_set: AttributeSet | None, attribute_id: int) -> Attribute | None:
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a key points: an attribute, a row of a set, or a cell of a row."""
+
+    item: int
+    row: int | None
+    attribute: int | None
+    is_multilingual: bool
+
+
+def _address(key: str, category_id: int) -> _Address | None:
+    """Read a key; ``None`` for what is no attribute (another argument); refuse another category's."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        if _BEGINS_AS_KEY.match(key):
+            raise _non_matching(key)
+        return None
+    category, item, row, attribute, multilingual = match.groups()
+    if int(category) != category_id:
+        raise _non_matching(key)
+    if int(item) == 1:
+        return None
+    return _Address(
+        int(item),
+        None if row is None else 1 if row == "x" else int(row),
+        None if attribute is None else int(attribute),
+        bool(multilingual),
+    )
+
+
+def _of_set(attribute_set: AttributeSet | None, attribute_id: int | None) -> Attribute | None:
     if attribute_set is None:
         return None
     return next((attribute for attribute in attribute_set.attributes if attribute.id == attribute_id), None)

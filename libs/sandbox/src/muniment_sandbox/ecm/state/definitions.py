@@ -25,7 +25,7 @@ class AttributeType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute. ``max_values`` above 1 makes it multi-valued; ``since`` is the category version it came with."""
+    """One attribute. ``max_values`` above 1: multi-valued; ``since``: the category version it came with."""
 
     id: int
     name: str

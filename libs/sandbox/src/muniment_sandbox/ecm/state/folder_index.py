@@ -1,7 +1,8 @@
-"""The children of one container, found by name in constant time and by part of a name without a walk over nodes.
+"""The children of one container, found by name in constant time and by part of a name without a walk.
 
-Listing is by name, ascending, case-insensitively: the server's default. A folder of 100,000 answers an exact look-up as
-fast as one of ten; a search for part of a name reads blocks of joined names, some three megabytes at that size.
+Listing is by name, ascending, case-insensitively: the server's default. A folder of 100,000 answers an
+exact look-up as fast as one of ten; a search for part of a name reads blocks of joined names, some three
+megabytes at that size.
 """
 
 from __future__ import annotations

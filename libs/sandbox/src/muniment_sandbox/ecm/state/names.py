@@ -23,7 +23,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_nickname(nickname: str) -> str:
-    """Return ``nickname``; refuse what Content Server refuses: blanks, punctuation, numbers, more than 248 characters."""
+    """Return ``nickname``; refuse blanks, punctuation, numbers, more than 248 characters."""
     if len(nickname) > MAX_NAME_LENGTH:
         raise Refused(Kind.FAILED, f"Nicknames cannot be longer than {MAX_NAME_LENGTH} characters")
     if nickname.isdigit():

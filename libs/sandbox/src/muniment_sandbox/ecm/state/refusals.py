@@ -27,7 +27,7 @@ class Kind(Enum):
 
 
 class Refused(Exception):
-    """The request cannot be carried out; ``text`` is what the server answers, ``detail`` its ``errorDetail``."""
+    """The request cannot be carried out; ``text`` is the answer, ``detail`` its ``errorDetail``."""
 
     def __init__(self, kind: Kind, text: str, detail: str | int | None = None) -> None:
         super().__init__(text)
@@ -56,5 +56,6 @@ def inaccessible() -> Refused:
     return Refused(
         Kind.FAILED,
         "Sorry, the item you requested could not be accessed. Either it does not exist or you do not have "
-        "permission to access it. If you were sent a link to this item, please contact the sender for assistance.",
+        "permission to access it. If you were sent a link to this item, please contact the sender for "
+        "assistance.",
     )

@@ -1,7 +1,7 @@
 """Sessions: sealed tickets that carry who, when and which login; nothing grows with the number of log-ins.
 
-The life of a ticket slides by re-issue (`opentext.md` in words: each answer carries a renewed ticket): a client that
-keeps its first ticket is logged out when that one's life is over, however busy it is.
+The life of a ticket slides by re-issue: each answer carries a ticket to go on with. A client that keeps its
+first ticket is logged out when that one's life is over, however busy it is.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Sessions:
         return self._seal(Purpose.TICKET, session.member_id, session.login)
 
     def check(self, purpose: Purpose, sealed: str) -> Session | None:
-        """Return the session of a sealed string, or ``None`` when it is forged, ended, expired or of another purpose."""
+        """Return what a sealed string says; ``None`` when forged, ended, expired or of another purpose."""
         session = self._opened.get(sealed) or self._open(sealed)
         if session is None or session.purpose is not purpose:
             return None

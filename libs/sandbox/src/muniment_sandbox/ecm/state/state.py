@@ -27,8 +27,8 @@ from muniment_sandbox.ecm.state.workspaces import Workspace, Workspaces
 class EcmState:
     """One Content Server and its OTDS.
 
-    ``clock``, ``journal`` may be given; ``commit()`` makes the writes since the last one durable and is called before
-    an answer leaves.
+    ``clock`` and ``journal`` may be given; ``commit()`` makes the writes since the last one durable and is
+    called before an answer leaves.
     """
 
     def __init__(self, *, clock: Clock | None = None, journal: Journal | None = None) -> None:

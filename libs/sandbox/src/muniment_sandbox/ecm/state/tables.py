@@ -1,7 +1,7 @@
 """Where every change goes through: tables of entities, each write told to a journal.
 
-A journal that keeps the writes (in SQLite, say) makes the whole state durable: nothing outside this module stores an
-entity. Indexes are derived from the tables and can be rebuilt from them.
+A journal that keeps the writes (in SQLite, say) makes the whole state durable: nothing outside this module
+stores an entity. Indexes are derived from the tables and can be rebuilt from them.
 """
 
 from __future__ import annotations

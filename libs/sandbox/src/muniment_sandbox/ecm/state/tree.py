@@ -18,7 +18,7 @@ _NOTHING = FolderIndex()
 
 
 class NodeTree:
-    """All nodes that are not in the recycle bin, indexed by parent and name, by nickname, and by volume type."""
+    """All nodes that are not in the recycle bin, found by parent and name, by nickname, by volume type."""
 
     def __init__(self, nodes: Table[int, Node], clock: Clock) -> None:
         self._nodes = nodes

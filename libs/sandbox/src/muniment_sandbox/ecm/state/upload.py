@@ -89,6 +89,7 @@ class Uploads:
         if upload is None:
             raise Refused(
                 Kind.FAILED,
-                "Either the UploadKey is invalid, or you do not have permission to access this upload session",
+                "Either the UploadKey is invalid, or you do not have permission to access this upload "
+                "session",
             )
         return upload

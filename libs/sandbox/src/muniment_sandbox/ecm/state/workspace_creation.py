@@ -1,4 +1,4 @@
-"""A new business workspace: its type, place and template found, its template copied, its business object linked."""
+"""A new business workspace: type, place and template found, template copied, business object linked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an administrator sets up for business workspaces: external systems, business object types, workspace types."""
+"""What an administrator sets up: external systems, business object types, workspace types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Business workspaces: made from templates, found by business object, related to each other, with roles of their own."""
+"""Business workspaces: made from templates, found by business object, related to each other, with roles."""
 
 from __future__ import annotations
 

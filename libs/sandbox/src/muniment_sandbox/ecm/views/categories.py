@@ -78,7 +78,7 @@ def schema_of(definition: CategoryDefinition, version: int) -> JsonObject:
 
 
 def form_schema(definition: CategoryDefinition) -> JsonObject:
-    """The JSON schema of a category's form: ``properties`` with title, type, and items of multi-valued ones."""
+    """The JSON schema of a category's form: title and type of each key, items of multi-valued ones."""
     return {"properties": dict(_form_entries(definition)), "type": "object"}
 
 

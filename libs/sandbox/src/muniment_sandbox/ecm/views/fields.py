@@ -1,7 +1,7 @@
 """``fields`` and ``expand``: which sections and properties an answer shall have.
 
-``fields=properties{id,name}&fields=categories`` or comma-joined; ``versions{mime_type}.element(0)``; commas inside
-braces do not separate.
+``fields=properties{id,name}&fields=categories`` or comma-joined; ``versions{mime_type}.element(0)``; commas
+inside braces do not separate.
 """
 
 from __future__ import annotations
