@@ -48,7 +48,7 @@ def answer(content: object = None, *, status: int = 200, ticket: str | None = No
 
 def html(status: int) -> Answer:
     """Return an error page."""
-    return Answer(status, {}, b"<html>Error Processing Request</html>")
+    return Answer(status, {"Content-Type": "text/html"}, b"<html>Error Processing Request</html>")
 
 
 def refused(text: str, status: int = 500) -> Answer:

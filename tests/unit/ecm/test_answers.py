@@ -29,10 +29,14 @@ JSON = st.recursive(
 
 
 def test_one_result_may_be_an_object_or_a_list() -> None:
-    assert results({"results": {"id": 1}}) == [{"id": 1}]
-    assert results({"results": [{"id": 1}, {"id": 2}]}) == [{"id": 1}, {"id": 2}]
-    assert results({"results": {}}) == []
-    assert results({}) == []
+    assert results({"results": {"id": 1}}, "try") == [{"id": 1}]
+    assert results({"results": [{"id": 1}, {"id": 2}]}, "try") == [{"id": 1}, {"id": 2}]
+    assert results({"results": {}}, "try") == []
+
+
+def test_an_empty_answer_is_not_taken_for_an_empty_collection() -> None:
+    with pytest.raises(AnswerNotUnderstood):
+        results({}, "try")
 
 
 @pytest.mark.parametrize("told", [html(200), answer([1, 2]), answer("text")])
@@ -73,6 +77,6 @@ def test_paging_is_found_at_both_levels(where: object) -> None:
 
 @given(st.dictionaries(st.sampled_from(["results", "data", "collection", "paging"]), JSON))
 def test_no_json_makes_a_reader_stumble(content: dict[str, object]) -> None:
-    assert isinstance(results(content), list)
+    assert isinstance(results({"results": None, **content}, "try"), list)
     assert isinstance(part(content, "data", "properties"), dict)
     assert isinstance(has_more(content, 1), bool)

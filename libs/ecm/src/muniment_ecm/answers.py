@@ -31,11 +31,14 @@ def json_object(answer: Answered, what: str) -> JsonObject:
     return content
 
 
-def results(content: JsonObject) -> list[JsonObject]:
-    """Return ``results`` as a list, whatever it came as; an empty object or a missing one gives an empty
-    list.
+def results(content: JsonObject, what: str) -> list[JsonObject]:
+    """Return ``results`` as a list, whatever they came as; an empty object gives an empty list.
+
+    Raises ``AnswerNotUnderstood`` where there is none: an empty answer does not mean "there is nothing".
     """
-    found = content.get("results")
+    if "results" not in content:
+        raise AnswerNotUnderstood(f"Could not {what}: the answer has no results.")
+    found = content["results"]
     if _is_object(found):
         return [found] if found else []
     return objects(found)
@@ -43,9 +46,9 @@ def results(content: JsonObject) -> list[JsonObject]:
 
 def one_result(content: JsonObject, what: str) -> JsonObject:
     """Return the first of ``results``, or raise ``AnswerNotUnderstood``."""
-    found = results(content)
+    found = results(content, what)
     if not found:
-        raise AnswerNotUnderstood(f"Could not {what}: the answer has no results.")
+        raise AnswerNotUnderstood(f"Could not {what}: the answer's results are empty.")
     return found[0]
 
 

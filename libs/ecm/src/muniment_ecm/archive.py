@@ -27,6 +27,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from functools import partial
 from weakref import WeakValueDictionary
 
 from muniment_ecm.deposit import Deposit, Deposited
@@ -73,8 +74,8 @@ class Archive:
         """File the document and return where it is, once its bytes were read back and have the right hash.
 
         May be called again with the same plan at any time: the result is the same and nothing is there twice.
-        Raises ``NameTakenByOther`` (use ``names.alternative``), ``ContentMismatch`` (nothing is changed
-        because of it), ``SetUpMissing``, ``LoginRefused`` and what the kit's peer raises.
+        Raises ``NameTakenByOther`` (use ``plan.under_another_name()``), ``ContentMismatch`` (nothing is
+        changed because of it), ``SetUpMissing``, ``LoginRefused`` and what the kit's peer raises.
         """
         offered = hashlib.sha256(content).hexdigest()
         if offered != plan.sha256:
@@ -153,13 +154,19 @@ class Archive:
 
     async def _read_back(self, deposited: Deposited, plan: FilingPlan) -> tuple[FilingOutcome, str]:
         """Hash the stored bytes; of a mismatch be sure by reading twice."""
-        found = await self._server.documents.content_hash(deposited.node_id, deposited.version_number)
+        read = partial(
+            self._server.documents.content_hash,
+            deposited.node_id,
+            deposited.version_number,
+            media_type=plan.media_type,
+        )
+        found = await read()
         expected = deposited.sha256
         if expected is None:  # the recorded hash was cleared by hand: the bytes decide
             is_same = found.sha256 == plan.sha256
             return FilingOutcome.ALREADY_FILED if is_same else FilingOutcome.KEPT, found.sha256
         if found.sha256 != expected:
-            found = await self._server.documents.content_hash(deposited.node_id, deposited.version_number)
+            found = await read()
         if found.sha256 != expected:
             raise ContentMismatch(
                 f"Version {deposited.version_number} of node {deposited.node_id} does not hold the bytes "

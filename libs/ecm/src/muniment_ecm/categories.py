@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from muniment_ecm.answers import JsonObject, integer, json_object, objects, one_result, part, text
 from muniment_ecm.attributes import Attribute, AttributeType, Value, Written, is_same_value
-from muniment_ecm.errors import CategoryAlreadyApplied, CategoryNotApplied, SetUpMissing
+from muniment_ecm.errors import AnswerNotUnderstood, CategoryAlreadyApplied, CategoryNotApplied, SetUpMissing
 from muniment_ecm.forms import body_form
 from muniment_ecm.nodes import Nodes, NodeType, merged_categories
 from muniment_ecm.session import Session
@@ -107,7 +107,10 @@ class Categories:
             params=[("id", category_id)],
         )
         attributes: dict[str, Attribute] = {}
-        for alpaca in objects(json_object(answer, what).get("forms")):
+        content = json_object(answer, what)
+        if "forms" not in content:
+            raise AnswerNotUnderstood(f"Could not {what}: the answer has no forms.")
+        for alpaca in objects(content["forms"]):
             fields = part(alpaca, "options", "fields")
             for key, schema in part(alpaca, "schema", "properties").items():
                 attribute = _attribute(category_id, key, schema, part(fields, key))

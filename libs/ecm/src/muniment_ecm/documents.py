@@ -125,7 +125,7 @@ class Documents:
         )
         found = [
             self._version(part(result, "data", "versions") or result)
-            for result in results(json_object(answer, what))
+            for result in results(json_object(answer, what), what)
         ]
         return sorted(
             (version for version in found if version.number > 0), key=lambda version: version.number
@@ -144,17 +144,22 @@ class Documents:
         return version
 
     @asynccontextmanager
-    async def content(self, node_id: int, version: int | None = None) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Give the content of a version (``None``: the newest) as chunks. A broken transfer raises
-        ``PeerUnavailable``.
+    async def content(
+        self, node_id: int, version: int | None = None, *, media_type: str | None = None
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Give the content of a version (``None``: the newest) as chunks.
+
+        A broken transfer raises ``PeerUnavailable``. With ``media_type``, a web page that comes instead
+        raises ``AnswerNotUnderstood``: gateways answer with one, and with status 200.
         """
+        what = f"download node {node_id}"
         middle = "" if version is None else f"/versions/{version}"
         async with self._session.stream(
-            "GET",
-            f"/v2/nodes/{node_id}{middle}/content",
-            what=f"download node {node_id}",
-            timeout_s=self._timeout_s,
+            "GET", f"/v2/nodes/{node_id}{middle}/content", what=what, timeout_s=self._timeout_s
         ) as answer:
+            is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+            if is_page and media_type is not None and not media_type.startswith("text/html"):
+                raise AnswerNotUnderstood(f"Could not {what}: a web page came instead of the content.")
             yield answer.chunks()
 
     async def read(self, node_id: int, version: int | None = None) -> bytes:
@@ -162,19 +167,21 @@ class Documents:
         async with self.content(node_id, version) as chunks:
             return b"".join([chunk async for chunk in chunks])
 
-    async def content_hash(self, node_id: int, version: int | None = None) -> ContentHash:
-        """Download a version and return the hash of its bytes; a transfer that breaks off is begun anew."""
+    async def content_hash(
+        self, node_id: int, version: int | None = None, *, media_type: str | None = None
+    ) -> ContentHash:
+        """Download a version and hash its bytes; a transfer that breaks off is begun anew."""
         for attempt in range(1, _READ_ATTEMPTS + 1):
             try:
-                return await self._hash_once(node_id, version)
+                return await self._hash_once(node_id, version, media_type)
             except PeerUnavailable:
                 if attempt == _READ_ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
 
-    async def _hash_once(self, node_id: int, version: int | None) -> ContentHash:
+    async def _hash_once(self, node_id: int, version: int | None, media_type: str | None) -> ContentHash:
         digest, size_bytes = hashlib.sha256(), 0
-        async with self.content(node_id, version) as chunks:
+        async with self.content(node_id, version, media_type=media_type) as chunks:
             async for chunk in chunks:
                 digest.update(chunk)
                 size_bytes += len(chunk)

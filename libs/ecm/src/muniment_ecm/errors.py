@@ -103,7 +103,7 @@ class RefusedByServer(EcmError, Rejected):
 
 
 class NameTakenByOther(EcmError, Rejected):
-    """The name belongs to a node that is not ours (``node_id``); choose ``names.alternative``."""
+    """The name belongs to a node that is not ours (``node_id``); use ``plan.under_another_name()``."""
 
     def __init__(self, reason: str, *, node_id: int) -> None:
         super().__init__(reason)

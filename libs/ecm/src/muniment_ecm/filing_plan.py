@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from muniment_ecm.attributes import Value
+from muniment_ecm.names import alternative
 
 
 class Sort(StrEnum):
@@ -66,6 +67,15 @@ class FilingPlan:
     sha256: str
     record_date: date
     effect_id: str
+
+    def under_another_name(self) -> FilingPlan:
+        """Return the plan for when the name belongs to somebody else: the same other name for any content of
+        it.
+
+        Derived from business object and name only: a second content under a number must meet the first one
+        there.
+        """
+        return replace(self, name=alternative(self.name, f"{self.workspace.business_object_id}/{self.name}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,9 +32,9 @@ def safe_name(text: str) -> str:
     return _with_suffix(clean, f"~{_digest(clean)}")
 
 
-def alternative(name: str, effect_id: str) -> str:
-    """Return the name to use when ``name`` belongs to somebody else: the same for the same ``effect_id``."""
-    return _with_suffix(safe_name(name), f" ({_digest(effect_id)})")
+def alternative(name: str, key: str) -> str:
+    """Return the name to use when ``name`` belongs to somebody else: the same for the same ``key``."""
+    return _with_suffix(safe_name(name), f" ({_digest(key)})")
 
 
 def comparable(name: str) -> str:

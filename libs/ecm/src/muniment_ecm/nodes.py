@@ -92,7 +92,7 @@ class Nodes:
         answer = await self._session.request(
             "POST", "/v2/nodes/list", what=what, repeatable=True, form=form(fields)
         )
-        return [self.parse(result, what) for result in results(json_object(answer, what))]
+        return [self.parse(result, what) for result in results(json_object(answer, what), what)]
 
     async def children(
         self,
@@ -115,7 +115,7 @@ class Nodes:
                 "GET", f"/v2/nodes/{parent_id}/nodes", what=what, repeatable=True, params=params
             )
             content = json_object(answer, what)
-            for result in results(content):
+            for result in results(content, what):
                 yield self.parse(result, what)
             if not has_more(content, page):
                 return

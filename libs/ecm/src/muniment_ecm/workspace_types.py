@@ -42,7 +42,7 @@ class WorkspaceTypes:
             repeatable=True,
             params=[("expand_templates", "true"), ("expand_wksp_info", "true")],
         )
-        for result in results(json_object(answer, what)):
+        for result in results(json_object(answer, what), what):
             properties = part(result, "data", "properties")
             if text(properties, "wksp_type_name") == type_name:
                 return _template(properties, type_name, template_name)
@@ -52,7 +52,7 @@ class WorkspaceTypes:
         """Return all registered business object types."""
         what = "read the business object types"
         answer = await self._session.request("GET", "/v2/businessobjecttypes", what=what, repeatable=True)
-        found = [part(result, "data", "properties") for result in results(json_object(answer, what))]
+        found = [part(result, "data", "properties") for result in results(json_object(answer, what), what)]
         return [
             BusinessObjectType(
                 text(properties, "ext_system_id"),

@@ -1,0 +1,1 @@
+"""The Content Server client against the ECM sandbox, over HTTP."""
