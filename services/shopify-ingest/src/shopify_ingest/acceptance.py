@@ -21,18 +21,10 @@ from muniment_contracts.topics import Topic
 from muniment_shopify.aggregates import Aggregate, aggregate_of
 from muniment_shopify.hooks import HookHeaders, is_known_topic
 from muniment_shopify.signature import is_signed
+from shopify_ingest.refusals import NO_TOPIC, UNSIGNED, WRONG_SHOP, WRONG_SIGNATURE, Refused
 
 SOURCE = "shopify-ingest"
 EVENT_TYPE = "shopify.hook.received"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The delivery is not stored. ``reason`` is one of a short list and labels the counter."""
-
-    status: int
-    reason: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +52,13 @@ class Gate:
         headers = {_text(name).lower(): _text(value) for name, value in headers.items()}
         told = HookHeaders.parse(headers)
         if told.signature is None:
-            return Refused(401, "unsigned", "The signature header is missing.")
+            return UNSIGNED
         if not is_signed(body, told.signature, self.secrets):
-            return Refused(401, "wrong-signature", "The signature does not fit the body.")
+            return WRONG_SIGNATURE
         if told.shop != self.shop:
-            return Refused(403, "wrong-shop", "This receiver serves another shop.")
+            return WRONG_SHOP
         if not told.topic:
-            return Refused(400, "no-topic", "The topic header is missing.")
+            return NO_TOPIC
         return self._accept(told, headers, body, received_at)
 
     def _accept(

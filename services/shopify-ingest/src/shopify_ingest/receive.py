@@ -16,52 +16,54 @@ from aiohttp import web
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
 from muniment_kit.log import logger
-from muniment_kit.producer import Producer
-from shopify_ingest.acceptance import Accepted, Gate, Refused
-from shopify_ingest.metrics import HOOKS_ACCEPTED, HOOKS_REFUSED
+from muniment_kit.producer import Producer, RecordTooLarge
+from shopify_ingest.acceptance import Accepted, Gate
+from shopify_ingest.intake import BodyRefused, Intake
+from shopify_ingest.metrics import HOOK_SECONDS, HOOKS_ACCEPTED, HOOKS_REFUSED
+from shopify_ingest.refusals import NOT_ACKNOWLEDGED, TOO_LARGE, TOO_SLOW, Refused
 from shopify_ingest.settings import ReceiveSettings
 
 _log = logger(__name__)
 
 #: Seconds after which Shopify, or a proxy before us, may try again.
 RETRY_AFTER_S = "2"
+#: How long the rest of a refused body is read and dropped, so that its sender sees the answer.
+LINGER_S = 2.0
 
 
 @dataclass(slots=True)
 class Receiver:
-    """Accepts deliveries: judges them, has them stored, answers."""
+    """Accepts deliveries: takes the body in, judges it, has it stored, answers."""
 
     gate: Gate
+    intake: Intake
     producer: Producer
     acknowledge_within_s: float
-    max_waiting_bytes: int
     clock: Clock = field(default_factory=SystemClock)
-    _waiting_bytes: int = 0
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer one delivery: 200 stored, 400/401/403/413 refused, 503 not stored and to be sent again."""
-        if self._waiting_bytes + (request.content_length or 0) > self.max_waiting_bytes:
-            return _refuse(Refused(503, "overloaded", "Too many hooks wait for Kafka; send it again."))
+        """Answer one delivery: 200 stored, 4xx refused, 503 not stored and to be sent again."""
+        started_s = self.clock.monotonic()
         try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return _refuse(Refused(413, "too-large", "The body is larger than this receiver accepts."))
-        judged = self.gate.judge(request.headers, body, self.clock.now())
-        if isinstance(judged, Refused):
-            return _refuse(judged)
-        return await self._store(judged, len(body))
+            with self.intake.body(request.content_length) as incoming:
+                body = await incoming.read(request.content)
+                judged = self.gate.judge(request.headers, body, self.clock.now())
+                if isinstance(judged, Refused):
+                    return _refuse(judged)
+                return await self._store(judged)
+        except BodyRefused as refusal:
+            return _refuse(refusal.refused)
+        finally:
+            HOOK_SECONDS.observe(self.clock.monotonic() - started_s)
 
-    async def _store(self, accepted: Accepted, size_bytes: int) -> web.Response:
-        self._waiting_bytes += size_bytes
+    async def _store(self, accepted: Accepted) -> web.Response:
         try:
             async with asyncio.timeout(self.acknowledge_within_s):
                 await self.producer.publish([accepted.event])
         except (TimeoutError, Retryable):
-            return _refuse(
-                Refused(503, "not-acknowledged", "Kafka has not acknowledged the hook; send it again.")
-            )
-        finally:
-            self._waiting_bytes -= size_bytes
+            return _refuse(NOT_ACKNOWLEDGED)
+        except RecordTooLarge:
+            return _refuse(TOO_LARGE)
         HOOKS_ACCEPTED.labels(accepted.verdict).inc()
         return web.Response(status=accepted.status)
 
@@ -75,12 +77,16 @@ def build_web_app(
             settings.domain.handle,
             [secret.get_secret_value().encode() for secret in settings.webhook_secrets],
         ),
+        intake=Intake(
+            max_body_bytes=settings.max_body_bytes,
+            max_waiting_bytes=settings.max_waiting_bytes,
+            read_within_s=settings.read_within_s,
+        ),
         producer=producer,
         acknowledge_within_s=settings.acknowledge_within_s,
-        max_waiting_bytes=settings.max_waiting_bytes,
         clock=clock or SystemClock(),
     )
-    app = web.Application(client_max_size=settings.max_body_bytes)
+    app = web.Application()
     app.router.add_post(settings.path, receiver.receive)
     return app
 
@@ -88,7 +94,14 @@ def build_web_app(
 @asynccontextmanager
 async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIterator[None]:
     """Listen for deliveries as long as the context is open; those under way are answered before it closes."""
-    runner = web.AppRunner(build_web_app(settings, producer=producer), access_log=None)
+    runner = web.AppRunner(
+        build_web_app(settings, producer=producer),
+        access_log=None,
+        auto_decompress=False,  # the signature is over the bytes as sent
+        keepalive_timeout=settings.keep_alive_s,
+        lingering_time=LINGER_S,
+        shutdown_timeout=settings.read_within_s + settings.acknowledge_within_s,
+    )
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
@@ -104,4 +117,7 @@ def _refuse(refused: Refused) -> web.Response:
     HOOKS_REFUSED.labels(refused.reason).inc()
     _log.warning("hook refused", status=refused.status, reason=refused.reason)
     headers = {"Retry-After": RETRY_AFTER_S} if refused.status == 503 else None
-    return web.Response(status=refused.status, text=refused.sentence, headers=headers)
+    answer = web.Response(status=refused.status, text=refused.sentence, headers=headers)
+    if refused in (TOO_SLOW, TOO_LARGE):
+        answer.force_close()
+    return answer

@@ -1,0 +1,80 @@
+"""Takes bodies in from the network, bounded in size, in time, and in what all of them hold together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from shopify_ingest.refusals import BROKEN_OFF, OVERLOADED, TOO_LARGE, TOO_SLOW, Refused
+
+
+class Stream(Protocol):
+    """What is read of a request's body: aiohttp's ``StreamReader``."""
+
+    async def readany(self) -> bytes:
+        """Return what has arrived, waiting for some; nothing at the end."""
+
+
+class BodyRefused(Exception):
+    """The body is not taken in."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.reason)
+        self.refused = refused
+
+
+@dataclass(slots=True)
+class Intake:
+    """Reads bodies and counts what is in memory, from a body's first byte until its answer."""
+
+    max_body_bytes: int
+    max_waiting_bytes: int
+    read_within_s: float
+    waiting_bytes: int = 0
+
+    @contextmanager
+    def body(self, announced_bytes: int | None) -> Iterator[_Body]:
+        """Give room for one body, until its answer. Raises ``BodyRefused`` if it is known to be too much."""
+        announced_bytes = announced_bytes or 0
+        if announced_bytes > self.max_body_bytes:
+            raise BodyRefused(TOO_LARGE)
+        if self.waiting_bytes + announced_bytes > self.max_waiting_bytes:
+            raise BodyRefused(OVERLOADED)
+        body = _Body(self)
+        try:
+            yield body
+        finally:
+            self.waiting_bytes -= body.size_bytes
+
+
+@dataclass(slots=True)
+class _Body:
+    intake: Intake
+    size_bytes: int = 0
+
+    async def read(self, stream: Stream) -> bytes:
+        """Return the whole body. Raises ``BodyRefused``."""
+        chunks = []
+        try:
+            async with asyncio.timeout(self.intake.read_within_s):
+                while chunk := await stream.readany():
+                    self._grow(len(chunk))
+                    chunks.append(chunk)
+        except TimeoutError:
+            raise BodyRefused(TOO_SLOW) from None
+        except (ConnectionError, web.RequestPayloadError):
+            raise BodyRefused(BROKEN_OFF) from None
+        return b"".join(chunks)
+
+    def _grow(self, by_bytes: int) -> None:
+        self.size_bytes += by_bytes
+        self.intake.waiting_bytes += by_bytes
+        if self.size_bytes > self.intake.max_body_bytes:
+            raise BodyRefused(TOO_LARGE)
+        if self.intake.waiting_bytes > self.intake.max_waiting_bytes:
+            raise BodyRefused(OVERLOADED)
