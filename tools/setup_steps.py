@@ -115,7 +115,8 @@ def _make_environment() -> None:
 
 def _remove_leftovers() -> None:
     """Remove packages that earlier requirements brought and the present ones do not name."""
-    pinned = re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements/dev.txt").read_text(), re.MULTILINE)
+    pins = "".join((ROOT / "requirements" / name).read_text() for name in ("dev.txt", "uv.txt"))
+    pinned = re.findall(r"^([A-Za-z0-9._-]+)==", pins, re.MULTILINE)
     members = [tomllib.loads(member.read_text())["project"]["name"] for member in _members()]
     kept = {normalized(name) for name in (*pinned, *members, "pip")}
     listing = json.loads(_run(*_UV, "list", "--python", str(PYTHON), "--format", "json").stdout)

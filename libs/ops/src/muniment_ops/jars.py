@@ -111,7 +111,7 @@ def _download_patiently(coordinate: str, folder: Path) -> Path:
         except Exception as error:
             if attempt == _ATTEMPTS:
                 raise JarsUnavailable(
-                    f"{coordinate} could not be fetched ({_first_line(error)}). Check the network, or set "
+                    f"{coordinate} could not be fetched ({_cause(error)}). Check the network, or set "
                     "MUNIMENT_MAVEN_URL to a Maven repository you can reach; then run the same command again."
                 ) from error
             time.sleep(attempt)
@@ -122,6 +122,9 @@ def download_jar(coordinate: str, folder: Path) -> Path:
     """Download one artifact, unchecked, below ``folder`` and return its path."""
     from jgo.maven import MavenContext
 
+    # Everyone else follows SSL_CERT_FILE; requests, below jgo, has a name of its own for it.
+    if "SSL_CERT_FILE" in os.environ:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", os.environ["SSL_CERT_FILE"])
     mirror = os.environ.get("MUNIMENT_MAVEN_URL")
     remotes = {"mirror": mirror.rstrip("/")} if mirror else None
     context = MavenContext(repo_cache=folder, remote_repos=remotes, timeout=_TIMEOUT_S)
@@ -147,6 +150,8 @@ def _silent(_done: int, _total: int) -> None:
     return
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:200]
+def _cause(error: Exception) -> str:
+    """Say in a few words what went wrong: the class of a network error, the first line of any other."""
+    if isinstance(error, OSError):  # requests' errors are such, with addresses and retries in their text
+        return type(error).__name__
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:120]
