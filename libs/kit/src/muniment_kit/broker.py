@@ -89,5 +89,8 @@ class StartableProducer(RecordProducer, Protocol):
     async def start(self, needed_topics: Collection[str]) -> None:
         """Connect, and see that the topics exist. Raises ``BrokerUnavailable`` or ``TopicsMissing``."""
 
+    async def ask(self) -> None:
+        """Return when the broker has answered. Raises ``BrokerUnavailable``; may take long, so bound it."""
+
     async def stop(self) -> None:
         """Wait for what is under way, and close."""

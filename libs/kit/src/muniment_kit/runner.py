@@ -19,6 +19,7 @@ from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.consumer import Consumer
 from muniment_kit.health import health_server
 from muniment_kit.kafka.broker import KafkaBroker
+from muniment_kit.producer_watch import watching
 from muniment_kit.publishing import EventEncoder, EventProducer
 from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings
@@ -74,6 +75,8 @@ async def serve(
             )
             consumer.start()
             stack.push_async_callback(consumer.stop)
+        else:
+            await stack.enter_async_context(watching(producer, vital_signs=vital_signs, clock=clock))
         logger.info("service started", service=service.name)
         await stop.wait()
         vital_signs.draining()

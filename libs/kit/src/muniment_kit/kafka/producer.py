@@ -74,6 +74,16 @@ class KafkaProducer:
             for acknowledgement in acknowledgements:
                 acknowledgement.add_done_callback(_retrieve)
 
+    async def ask(self) -> None:
+        """Return when the broker has answered. Raises ``BrokerUnavailable``; may take long, so bound it."""
+        try:
+            producer = self._producer or await self._reconnect()
+            answered = await producer.client.force_metadata_update()
+        except (KafkaError, OSError, PublishFailed) as error:
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        if not answered:
+            raise BrokerUnavailable("Kafka does not answer.")
+
     async def stop(self) -> None:
         """Wait for what is under way, within reason, and close."""
         producer, self._producer = self._producer, None
@@ -110,6 +120,9 @@ class KafkaProducer:
         except (KafkaError, TimeoutError, OSError) as error:
             await _close(producer, flush=False)
             raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        except asyncio.CancelledError:
+            await _close(producer, flush=False)
+            raise
         return producer
 
 

@@ -22,13 +22,14 @@ from muniment_kit.testing.in_memory_log import StoredRecord, TopicLogs
 
 
 class InMemoryBroker:
-    """Fits ``Broker``. Topics come into being when used, ``partitions`` each, but for those in ``missing``."""
+    """Fits ``Broker``. Topics come into being when used, with ``partitions`` each; not those ``missing``."""
 
     def __init__(self, *, partitions: int = 3, clock: Clock | None = None) -> None:
         self.topics = TopicLogs(partitions)
         self.missing: set[str] = set()
         self._clock = clock or SystemClock()
         self._groups: dict[str, InMemoryGroup] = {}
+        self.delivers = True
         self._is_available = True
         self._failing_sends = 0
         self._lost_acknowledgements = 0
@@ -92,6 +93,10 @@ class InMemoryBroker:
         """Refuse the next ``count`` commits."""
         self._failing_commits = count
 
+    def deliver_nothing(self) -> None:
+        """Answer everything but polls, as a consumer does that is stuck."""
+        self.delivers = False
+
     def lose_members(self, group: str) -> None:
         """Make every member of ``group`` unfit to go on."""
         for member in self._group(group).members:
@@ -104,6 +109,15 @@ class InMemoryBroker:
     def is_available(self) -> bool:
         """Whether it answers."""
         return self._is_available
+
+    async def news_or_timeout(self, news: asyncio.Event, timeout_s: float) -> None:
+        """Return when ``news`` is set, or when ``timeout_s`` of this broker's clock passed."""
+        waits = [asyncio.ensure_future(news.wait()), asyncio.ensure_future(self._clock.sleep(timeout_s))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     def check(self, topics: Collection[str]) -> None:
         """Raise what connecting and needing ``topics`` raises now."""
@@ -202,15 +216,11 @@ class InMemoryMember:
         """Return the next records; see ``Member.poll``."""
         await self._is_stable.wait()
         self.news.clear()
-        if not (found := self._read(max_records)):
-            try:
-                async with asyncio.timeout(timeout_s):
-                    await self.news.wait()
-            except TimeoutError:
-                return {}
-            await self._is_stable.wait()
-            found = self._read(max_records)
-        return found
+        if found := self._read(max_records):
+            return found
+        await self._broker.news_or_timeout(self.news, timeout_s)
+        await self._is_stable.wait()
+        return self._read(max_records)
 
     def pause(self, partitions: Collection[TopicPartition]) -> None:
         """Deliver nothing of these until ``resume``."""
@@ -253,12 +263,13 @@ class InMemoryMember:
         if self._listener is not None:
             self._listener.assigned(partitions)
         self._is_stable.set()
+        self.news.set()
 
     def _read(self, limit: int) -> dict[TopicPartition, Sequence[Record]]:
         if self.is_lost:
             raise MemberLost("The group goes on without this member.")
         found: dict[TopicPartition, Sequence[Record]] = {}
-        if not self._broker.is_available:
+        if not (self._broker.is_available and self._broker.delivers):
             return found
         for id, position in self._positions.items():
             if id in self._paused or limit <= 0:
@@ -266,8 +277,8 @@ class InMemoryMember:
             if records := self._broker.topics.log(id).read(position, limit):
                 found[id] = records
                 limit -= len(records)
-        for id, records in found.items():
-            self._positions[id] = records[-1].offset + 1
+        for id, delivered in found.items():
+            self._positions[id] = delivered[-1].offset + 1
         return found
 
 
@@ -285,6 +296,10 @@ class InMemoryProducer:
         """Store ``records``. Raises ``PublishFailed``."""
         await asyncio.sleep(0)
         self._broker.store(records)
+
+    async def ask(self) -> None:
+        """Say whether the broker answers. Raises ``BrokerUnavailable``."""
+        self._broker.check(())
 
     async def stop(self) -> None:
         """Close."""
