@@ -21,7 +21,7 @@ OnFinding: TypeAlias = Callable[[OrderFinding], None]
 async def audit(
     client: AdminClient, archive: ArchiveReader, *, on_finding: OnFinding | None = None
 ) -> Comparison:
-    """Compare every order and return the findings, by order number; ``on_finding`` hears each as it is made."""
+    """Compare every order and return the findings by order number; ``on_finding`` hears each at once."""
     findings = []
     async for order in read_orders(client):
         finding = await audit_order(client.shop.handle, order, archive)

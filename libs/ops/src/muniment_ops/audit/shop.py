@@ -12,7 +12,9 @@ _PAGE = 100
 
 
 async def read_orders(client: AdminClient) -> AsyncIterator[OrderSnapshot]:
-    """Yield every order of the shop, the least recently changed first; one that vanishes meanwhile is left out."""
+    """Yield every order of the shop, the least recently changed first; one that vanishes meanwhile is left
+    out.
+    """
     after: str | None = None
     while True:
         answer = await client.execute(operation("orders_page"), {"first": _PAGE, "after": after})

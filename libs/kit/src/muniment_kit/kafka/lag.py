@@ -1,0 +1,73 @@
+"""How far consumer groups are behind, asked from outside: what was committed against what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka import TopicPartition as KafkaPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from muniment_kit.broker import BrokerUnavailable
+from muniment_kit.kafka.connection import connection_options
+from muniment_kit.settings import KitSettings
+
+
+class LagReader:
+    """Reads the lag of groups; joins none of them. Use it as an async context manager."""
+
+    def __init__(self, settings: KitSettings) -> None:
+        options = connection_options(settings, client_id="muniment-lag")
+        self._admin = AIOKafkaAdminClient(**options)
+        self._consumer = AIOKafkaConsumer(**options, group_id=None, enable_auto_commit=False)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._admin.start()
+            await self._consumer.start()
+        except (KafkaError, OSError) as error:
+            await self._stop()
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        return self
+
+    async def __aexit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stop()
+
+    async def records_behind(self, group: str, topics: Sequence[str]) -> int:
+        """Return how many records of ``topics`` (physical names) the group has not committed.
+
+        A partition without a commit counts from its first record. Raises ``BrokerUnavailable``.
+        """
+        try:
+            committed = await self._admin.list_consumer_group_offsets(group)
+            partitions = [
+                KafkaPartition(topic, number)
+                for topic in topics
+                for number in await self._admin_partitions(topic)
+            ]
+            ends = await self._consumer.end_offsets(partitions)
+            begins = await self._consumer.beginning_offsets(partitions)
+        except (KafkaError, OSError) as error:
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        behind = 0
+        for partition in partitions:
+            known = committed.get(partition)
+            place = known.offset if known is not None and known.offset >= 0 else begins[partition]
+            behind += max(0, ends[partition] - place)
+        return behind
+
+    async def _admin_partitions(self, topic: str) -> list[int]:
+        (description,) = await self._admin.describe_topics([topic])
+        return sorted(partition["partition"] for partition in description["partitions"])
+
+    async def _stop(self) -> None:
+        await self._consumer.stop()
+        await self._admin.close()
