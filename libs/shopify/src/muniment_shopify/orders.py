@@ -18,7 +18,7 @@ from muniment_shopify.order_snapshot import Gathered, OrderSnapshot, Part, snaps
 __all__ = ["OrderSnapshot", "Part", "fetch_order"]
 
 _TRIES = 3
-_TRANSACTIONS_AT_ONCE = 40
+TRANSACTIONS_AT_ONCE = 40
 _FULFILLMENTS_AT_ONCE = 5
 _HIGHEST_LIST = 250
 _PARTS = frozenset(
@@ -118,10 +118,10 @@ class _Reading:
     async def _transactions(self, count: int) -> list[Node]:
         if count == 0:
             return []
-        if count <= _TRANSACTIONS_AT_ONCE:
+        if count <= TRANSACTIONS_AT_ONCE:
             return list((await self._order("order_transactions"))["transactions"])
         ids = _ids((await self._order("order_transaction_ids"))["transactions"])
-        batches = [ids[n : n + _TRANSACTIONS_AT_ONCE] for n in range(0, len(ids), _TRANSACTIONS_AT_ONCE)]
+        batches = [ids[n : n + TRANSACTIONS_AT_ONCE] for n in range(0, len(ids), TRANSACTIONS_AT_ONCE)]
         async with _at_once() as group:
             answers = [group.create_task(self._execute("transactions_by_id", ids=batch)) for batch in batches]
         return [_there(node) for answer in answers for node in answer.result().data["nodes"]]
