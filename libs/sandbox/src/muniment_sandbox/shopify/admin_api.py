@@ -17,7 +17,9 @@ from muniment_sandbox.shopify.tokens import GrantRefused
 from muniment_sandbox.shopify.versions import answering_version
 
 _UNAUTHORIZED = "[API] Invalid API key or access token (unrecognized login or wrong password)"
-_HTML_500 = "<!DOCTYPE html><html><head><title>Error 500</title></head><body><h1>Something went wrong</h1></body></html>"
+_HTML_500 = (
+    "<!DOCTYPE html><html><head><title>Error 500</title></head><body>Something went wrong</body></html>"
+)
 
 
 def routes(desk: ShopDesk) -> web.RouteTableDef:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from muniment_sandbox.shopify.deeds import do
+from muniment_sandbox.shopify.deeds import do, place
 from muniment_sandbox.shopify.morning import Morning
 from muniment_sandbox.shopify.playing import Play
 from muniment_sandbox.shopify.shop_desk import FLOW_1_TOPICS, ShopDesk
@@ -22,65 +22,73 @@ _MAX_ORDERS = 10_000
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(desk: ShopDesk) -> web.RouteTableDef:
+def routes(desk: ShopDesk) -> list[web.RouteDef]:
     """Return the control routes."""
-    table = web.RouteTableDef()
+    control = _Control(desk)
+    return [
+        web.get("/_sandbox/health", control.health),
+        web.get("/_sandbox/orders", control.list_orders),
+        web.post("/_sandbox/orders", control.place_order),
+        web.post("/_sandbox/orders/{number}/{deed}", control.act),
+        web.get("/_sandbox/deliveries", control.list_deliveries),
+        web.get("/_sandbox/faults", control.show_faults),
+        web.post("/_sandbox/faults", control.switch_faults),
+        web.post("/_sandbox/subscriptions", control.subscribe),
+        web.post("/_sandbox/tokens/expire", control.expire_tokens),
+        web.get("/_sandbox/morning", control.show_morning),
+        web.post("/_sandbox/morning", control.play_morning),
+    ]
 
-    @table.get("/_sandbox/health")
-    async def health(_request: web.Request) -> web.Response:
-        return _json({"ready": True, "orders": len(desk.shop.orders)})
 
-    @table.get("/_sandbox/orders")
-    async def orders(_request: web.Request) -> web.Response:
-        return _json({"orders": [_told(order) for order in desk.shop.orders.values()]})
+class _Control:
+    def __init__(self, desk: ShopDesk) -> None:
+        self.desk = desk
 
-    @table.post("/_sandbox/orders")
-    async def place(_request: web.Request) -> web.Response:
-        return _json(_told(do(desk, "place")), status=201)
+    async def health(self, _request: web.Request) -> web.Response:
+        return _json({"ready": True, "orders": len(self.desk.shop.orders)})
 
-    @table.post("/_sandbox/orders/{number}/{deed}")
-    async def act(request: web.Request) -> web.Response:
-        order = desk.shop.order_of(int(request.match_info["number"]))
-        return _json(_told(do(desk, request.match_info["deed"], order, await _body(request))))
+    async def list_orders(self, _request: web.Request) -> web.Response:
+        return _json({"orders": [_told(order) for order in self.desk.shop.orders.values()]})
 
-    @table.get("/_sandbox/deliveries")
-    async def deliveries(request: web.Request) -> web.Response:
-        limit = int(request.query.get("limit", "1000"))
-        shown = list(desk.dispatch.deliveries)[-limit:]
-        return _json({"summary": desk.dispatch.summary(), "deliveries": [each.told() for each in shown]})
+    async def place_order(self, _request: web.Request) -> web.Response:
+        return _json(_told(place(self.desk)), status=201)
 
-    @table.get("/_sandbox/faults")
-    async def faults(_request: web.Request) -> web.Response:
-        return _json(desk.faults.as_dict())
+    async def act(self, request: web.Request) -> web.Response:
+        order = self.desk.shop.order_of(int(request.match_info["number"]))
+        do(self.desk, request.match_info["deed"], order, await _body(request))
+        return _json(_told(order))
 
-    @table.post("/_sandbox/faults")
-    async def switch(request: web.Request) -> web.Response:
-        desk.faults.switch(await _body(request))
-        return _json(desk.faults.as_dict())
+    async def list_deliveries(self, request: web.Request) -> web.Response:
+        """``limit`` is how many of the latest are wanted; 1,000 unless said otherwise."""
+        limit = max(int(request.query.get("limit", "1000")), 1)
+        shown = list(self.desk.dispatch.deliveries)[-limit:]
+        told = [delivery.told() for delivery in shown]
+        return _json({"summary": self.desk.dispatch.summary(), "deliveries": told})
 
-    @table.post("/_sandbox/subscriptions")
-    async def subscribe(request: web.Request) -> web.Response:
+    async def show_faults(self, _request: web.Request) -> web.Response:
+        return _json(self.desk.faults.as_dict())
+
+    async def switch_faults(self, request: web.Request) -> web.Response:
+        self.desk.faults.switch(await _body(request))
+        return _json(self.desk.faults.as_dict())
+
+    async def subscribe(self, request: web.Request) -> web.Response:
         wish = await _body(request)
-        desk.subscribe_all(str(wish["uri"]), wish.get("topics") or FLOW_1_TOPICS)
-        return _json({"subscriptions": len(desk.shop.subscriptions)}, status=201)
+        self.desk.subscribe_all(str(wish["uri"]), wish.get("topics") or FLOW_1_TOPICS)
+        return _json({"subscriptions": len(self.desk.shop.subscriptions)}, status=201)
 
-    @table.post("/_sandbox/tokens/expire")
-    async def expire(_request: web.Request) -> web.Response:
-        desk.tokens.expire_all()
+    async def expire_tokens(self, _request: web.Request) -> web.Response:
+        self.desk.tokens.expire_all()
         return _json({"expired": True})
 
-    @table.post("/_sandbox/morning")
-    async def play(request: web.Request) -> web.Response:
-        return _json(_begin(desk, request, await _body(request)).status(), status=202)
+    async def play_morning(self, request: web.Request) -> web.Response:
+        return _json(_begin(self.desk, request, await _body(request)).status(), status=202)
 
-    @table.get("/_sandbox/morning")
-    async def morning(request: web.Request) -> web.Response:
+    async def show_morning(self, request: web.Request) -> web.Response:
         plays = request.app[PLAYS]
         if not plays:
             raise UnknownId("No morning has been played yet; POST to this address to play one.")
         return _json(plays[-1].status())
-
-    return table
 
 
 @web.middleware
@@ -133,7 +141,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
         return {}
     body = orjson.loads(raw)
     if not isinstance(body, dict):
-        raise ValueError("the body must be a JSON object")
+        raise TypeError("the body must be a JSON object")
     return body
 
 

@@ -1,6 +1,7 @@
 """What a query costs, and the leaky bucket an app pays from.
 
-Object 1, scalar 0, connection 2 + page size × node, plain list with a page size: page size × node, mutation 10. Shopify does not publish its formula for connections;
+Object 1, scalar 0, connection 2 + page size × node, plain list with a page size: page size × node, mutation
+10. Shopify does not publish its formula for connections;
 this is the older, higher one. Source: https://shopify.dev/docs/api/usage/limits
 """
 
@@ -183,7 +184,9 @@ def _has_page_size(node: FieldNode) -> bool:
 
 
 def actual_cost(data: object) -> int:
-    """Return the cost of what was really answered: 1 an object, 2 a connection and its nodes, a page info nothing."""
+    """Return the cost of what was really answered: 1 an object, 2 a connection and its nodes, a page info
+    nothing.
+    """
     if isinstance(data, list):
         return sum(actual_cost(each) for each in data)
     if not isinstance(data, dict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.morning import random_cart
 from muniment_sandbox.shopify.morning.baskets import Basket
-from muniment_sandbox.shopify.morning.scenarios import tracking
+from muniment_sandbox.shopify.morning.story_parts import tracking
 from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
 from muniment_sandbox.shopify.state.orders import Order
@@ -18,14 +18,16 @@ from muniment_sandbox.shopify.state.shop import Shop
 Deed = Callable[[Shop, Order, Mapping[str, Any]], object]
 
 
-def do(desk: ShopDesk, name: str, order: Order | None = None, wish: Mapping[str, Any] | None = None) -> Order:
-    """Do it and return the order. Raises UnknownId for an unknown deed, NotPossible when the order does not allow it."""
-    if order is None:
-        return desk.shop.place_order(random_cart(desk.shop.stock, desk.chance))
+def place(desk: ShopDesk) -> Order:
+    """Place an order as a passer-by would."""
+    return desk.shop.place_order(random_cart(desk.shop.stock, desk.chance))
+
+
+def do(desk: ShopDesk, name: str, order: Order, wish: Mapping[str, Any] | None = None) -> None:
+    """Do it. Raises UnknownId for an unknown deed, NotPossible when the order does not allow it."""
     if name not in DEEDS:
         raise UnknownId(f"There is no deed {name!r}. Known: {', '.join(sorted(DEEDS))}.")
     DEEDS[name](desk.shop, order, wish or {})
-    return order
 
 
 def possible(order: Order) -> list[str]:
@@ -55,7 +57,7 @@ def _refund_line(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
 def _add_line(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
     known = (*shop.stock.buyers, *shop.stock.businesses)
     buyer = next((each for each in known if each.customer is order.customer), known[0])
-    basket = Basket(shop.stock, random.Random(order.number + len(order.lines)), buyer)
+    basket = Basket(shop.stock, dice(order.number + len(order.lines)), buyer)
     return shop.edit_add_line(order, basket.line(wish.get("sku", ""), 1))
 
 

@@ -1,4 +1,6 @@
-"""The switches for what goes wrong: each a probability, or a number of seconds where its name ends in ``_s``."""
+"""The switches for what goes wrong: each a probability, or a number of seconds where its name ends in
+``_s``.
+"""
 
 from __future__ import annotations
 

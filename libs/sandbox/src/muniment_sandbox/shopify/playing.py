@@ -17,7 +17,8 @@ from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
 class Play:
     """One morning being played. ``rate`` is steps a second, 0 as fast as possible.
 
-    With ``start`` the shop's clock is set step by step, so that the same morning has the same times; without it the
+    With ``start`` the shop's clock is set step by step, so that the same morning has the same times;
+    without it the
     shop keeps its own clock.
     """
 

@@ -15,7 +15,8 @@ _DEMO_SEED, _DEMO_ORDERS = 42, 30
 
 
 def seeded_shop(name: str = "demo", *, clock: ShopClock | None = None, domain: str = DEMO_DOMAIN) -> Shop:
-    """Return a new shop. ``demo`` has the orders of the day before, ``empty`` none; both have customers and goods.
+    """Return a new shop. ``demo`` has the orders of the day before, ``empty`` none; both have customers and
+    goods.
 
     Raises ValueError for an unknown name.
     """

@@ -77,8 +77,10 @@ async def serve(
 ) -> None:
     """Serve a shop until cancelled.
 
-    ``hooks_to`` subscribes that address to the topics of the order archive; ``ready`` is called once with the keys
-    ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``. ``time_scale`` shortens
+    ``hooks_to`` subscribes that address to the topics of the order archive; ``ready`` is called once with
+    the keys
+    ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
+    ``time_scale`` shortens
     the pauses between retries: 0.001 makes four hours 14 seconds.
     """
     desk = open_desk(

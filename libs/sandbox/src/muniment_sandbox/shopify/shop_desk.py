@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.graphql.engine import Engine
@@ -50,7 +51,7 @@ class ShopDesk:
     faults: Faults
     bucket: Bucket
     engine: Engine = field(default_factory=Engine)
-    chance: random.Random = field(default_factory=lambda: random.Random(0))
+    chance: random.Random = field(default_factory=lambda: dice("desk"))
 
     @property
     def webhook_secret(self) -> str:
@@ -87,7 +88,9 @@ def open_desk(
     access_token: str | None = None,
     bucket: Bucket | None = None,
 ) -> ShopDesk:
-    """Open a shop. Hooks are signed with the client secret, as Shopify does. Call it inside a running event loop."""
+    """Open a shop. Hooks are signed with the client secret, as Shopify does. Call it inside a running event
+    loop.
+    """
     state = shop or seeded_shop(seed, domain=domain)
     secret = client_secret or f"shpss_{secrets.token_hex(16)}"
     chosen = faults or Faults()

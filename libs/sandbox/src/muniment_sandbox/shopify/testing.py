@@ -82,7 +82,9 @@ async def running_shop(
     time_scale: float = 0.001,
     bucket: Bucket | None = None,
 ) -> AsyncIterator[RunningShop]:
-    """Open a shop for a test; four hours of retries pass in 14 seconds unless ``time_scale`` says otherwise."""
+    """Open a shop for a test; four hours of retries pass in 14 seconds unless ``time_scale`` says
+    otherwise.
+    """
     desk = open_desk(seed=seed, shop=shop, faults=faults, time_scale=time_scale, bucket=bucket)
     if hooks_to:
         desk.subscribe_all(hooks_to)

@@ -29,7 +29,9 @@ _QUARTER = re.compile(r"^20\d\d-(01|04|07|10)$")
 
 
 def answering_version(asked: str) -> str | None:
-    """Return the version that answers: the asked one, or for an expired one the oldest supported; None for no version."""
+    """Return the version that answers: the asked one, or for an expired one the oldest supported; None for
+    no version.
+    """
     handles = [version.handle for version in PUBLIC_VERSIONS]
     if asked in handles:
         return asked

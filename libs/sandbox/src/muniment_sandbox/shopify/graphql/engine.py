@@ -139,10 +139,10 @@ def _cost(
 
 def _too_dear(asked: int) -> dict[str, Any]:
     return {
-        "message": f"Query cost is {asked}, which exceeds the single query max cost limit ({MAX_QUERY_COST}).",
+        "message": f"Query cost is {asked}, which exceeds the single query max cost limit {MAX_QUERY_COST}",
         "extensions": {"code": "MAX_COST_EXCEEDED", "cost": asked, "maxCost": MAX_QUERY_COST},
     }
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:
-    return {key: value for key, value in error.formatted.items()}
+    return dict(error.formatted)

@@ -62,7 +62,8 @@ class Count:
 def page(items: Sequence[T], args: dict[str, Any], key: Callable[[T], Key] | None = None) -> Page:
     """Return the page that ``first``/``after``/``last``/``before``/``reverse`` ask for.
 
-    ``key`` places an item in the list (ascending); without it items keep their order and are placed by position.
+    ``key`` places an item in the list (ascending); without it items keep their order and are placed by
+    position.
     Raises GraphQLError as Shopify does for a missing or too large page size.
     """
     first, last = _sizes(args)

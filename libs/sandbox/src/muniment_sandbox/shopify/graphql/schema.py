@@ -38,7 +38,9 @@ def schema_text() -> str:
 
 @cache
 def executable_schema() -> GraphQLSchema:
-    """Return the schema with a resolver on every field; raises LookupError for a field that nothing answers."""
+    """Return the schema with a resolver on every field; raises LookupError for a field that nothing
+    answers.
+    """
     schema = build_schema(schema_text())
     for name, kind in schema.type_map.items():
         if name.startswith("__"):

@@ -1,4 +1,5 @@
-"""Shopify's search syntax for the terms we use: ``updated_at:>='…' AND -status:cancelled``, ``OR``, parentheses.
+"""Shopify's search syntax for the terms we use: ``updated_at:>='…' AND -status:cancelled``, ``OR``,
+parentheses.
 
 Unknown terms match everything and are named in ``extensions.search``, as Shopify does.
 Source: https://shopify.dev/docs/api/usage/search-syntax

@@ -1,4 +1,6 @@
-"""Publishes what happens in a shop to its subscriptions, by Shopify's rules, and with the faults that are switched on."""
+"""Publishes what happens in a shop to its subscriptions, by Shopify's rules, and with the faults that are
+switched on.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.graphql.search import matching
 from muniment_sandbox.shopify.hooks.bodies import encoded, hook_body, trimmed
@@ -32,7 +35,8 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass
 class Dispatch:
-    """The hook side of one shop. ``time_scale`` shortens the pauses of retries and faults, never the timeouts.
+    """The hook side of one shop. ``time_scale`` shortens the pauses of retries and faults, never the
+    timeouts.
 
     Hooks of one order go out one after another in the order they happened, unless a fault says otherwise;
     hooks of different orders go out together.
@@ -44,7 +48,7 @@ class Dispatch:
     faults: Faults = field(default_factory=Faults)
     time_scale: float = 1.0
     sleep: Sleep = asyncio.sleep
-    chance: random.Random = field(default_factory=lambda: random.Random(0))
+    chance: random.Random = field(default_factory=lambda: dice("hooks"))
     deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=_KEPT))
     counts: Counter[str] = field(default_factory=Counter)
 

@@ -1,4 +1,6 @@
-"""How hook bodies spell the small things: money, moments, addresses, taxes, discounts. They follow Shopify's REST resources."""
+"""How hook bodies spell the small things: money, moments, addresses, taxes, discounts. They follow
+Shopify's REST resources.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """When Shopify tries again.
 
-Source: https://shopify.dev/changelog/updates-to-webhook-retry-mechanism: 8 retries within 4 hours, exponentially.
+Source: https://shopify.dev/changelog/updates-to-webhook-retry-mechanism: 8 retries within 4 hours,
+exponentially.
 """
 
 from __future__ import annotations

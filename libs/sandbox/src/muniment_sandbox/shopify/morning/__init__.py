@@ -6,13 +6,21 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from muniment_sandbox.shopify.chance import dice
+from muniment_sandbox.shopify.morning import business_stories, change_stories, consumer_stories
 from muniment_sandbox.shopify.morning.baskets import Basket
 from muniment_sandbox.shopify.morning.plans import Plan, Step
-from muniment_sandbox.shopify.morning.scenarios import STORIES, Scenario
+from muniment_sandbox.shopify.morning.story_parts import Scenario
 from muniment_sandbox.shopify.state.cart import Cart
 from muniment_sandbox.shopify.state.stock import Stock
 
-__all__ = ["Morning", "Step", "random_cart"]
+__all__ = ["STORIES", "Morning", "Step", "random_cart"]
+
+STORIES: tuple[Scenario, ...] = (
+    *consumer_stories.STORIES,
+    *business_stories.STORIES,
+    *change_stories.STORIES,
+)
 
 _HOURS_S = 4 * 3600.0
 
@@ -21,7 +29,7 @@ _HOURS_S = 4 * 3600.0
 class Morning:
     """``orders`` orders between eight and noon. The same seed tells the same morning to the cent.
 
-    Every story of ``scenarios.STORIES`` comes once before one comes twice.
+    Every story of ``STORIES`` comes once before one comes twice.
     """
 
     seed: int = 7
@@ -29,11 +37,11 @@ class Morning:
 
     def steps(self) -> Iterator[Step]:
         """Yield all steps in the order of their time; each may be played on one shop, once."""
-        chance = random.Random(f"morning/{self.seed}")
+        chance = dice(f"morning/{self.seed}")
         starts = sorted(chance.uniform(0, _HOURS_S / 2) for _ in range(self.orders))
         steps: list[Step] = []
         for place, (start, story) in enumerate(zip(starts, self._stories(chance), strict=False)):
-            plan = Plan(place, start, random.Random(f"morning/{self.seed}/{place}"))
+            plan = Plan(place, start, dice(f"morning/{self.seed}/{place}"))
             story(plan)
             steps += plan.steps
         yield from sorted(steps, key=lambda step: (step.at_s, step.place))

@@ -18,7 +18,9 @@ class PricingPercentageValue:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A discount as the cart states it: a percentage or a fixed amount in the buyer's minor units, with a code or a title."""
+    """A discount as the cart states it: a percentage or a fixed amount in the buyer's minor units, with a
+    code or a title.
+    """
 
     title: str
     percentage: Decimal | None = None
@@ -100,7 +102,8 @@ def application_of(
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:
-    """Divide ``total`` in proportion to the weights so that the parts add up exactly (largest remainders first).
+    """Divide ``total`` in proportion to the weights so that the parts add up exactly (largest remainders
+    first).
 
     No part exceeds its weight as long as ``total`` does not exceed their sum.
     """

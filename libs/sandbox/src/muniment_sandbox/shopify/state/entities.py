@@ -28,7 +28,9 @@ class Entity:
 
 @dataclass
 class Numbers:
-    """Hands out ids: per type ascending, beyond 2^53 so that a reader that goes through floats is found out."""
+    """Hands out ids: per type ascending, beyond 2^53 so that a reader that goes through floats is found
+    out.
+    """
 
     issued: Counter[str] = field(default_factory=Counter)
 

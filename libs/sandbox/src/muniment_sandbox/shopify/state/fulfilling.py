@@ -27,7 +27,9 @@ def fulfil(
     lines: Sequence[tuple[LineItem, int]] | None = None,
     trackings: Sequence[FulfillmentTrackingInfo] = (),
 ) -> Fulfillment:
-    """Send these units, or all that wait; ``fulfillments/create`` and ``orders/fulfilled`` or ``…partially_fulfilled``."""
+    """Send these units, or all that wait; ``fulfillments/create`` and ``orders/fulfilled`` or
+    ``…partially_fulfilled``.
+    """
     if order.cancelled_at:
         raise NotPossible(f"Order {order.name} is cancelled.")
     chosen = lines or [(line, line.unfulfilled_quantity) for line in order.lines if line.unfulfilled_quantity]

@@ -22,7 +22,9 @@ E = TypeVar("E", bound=Entity)
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Something a hook can be about. ``topic`` is the header form; several of one action share ``event_id``."""
+    """Something a hook can be about. ``topic`` is the header form; several of one action share
+    ``event_id``.
+    """
 
     topic: str
     subject: Entity

@@ -1,4 +1,6 @@
-"""Exact money: whole minor units of a currency, and the pair of shop and buyer money that Shopify calls a money bag."""
+"""Exact money: whole minor units of a currency, and the pair of shop and buyer money that Shopify calls a
+money bag.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ class MoneyBag:
         return self._with(self.shop_money.minor * quantity, self.presentment_money.minor * quantity)
 
     def scaled(self, numerator: int, denominator: int) -> MoneyBag:
-        """Return the share numerator / denominator, each currency rounded half up; nothing of nothing is zero."""
+        """Return the share numerator / denominator, each currency rounded half up; nothing of nothing is
+        zero.
+        """
         if denominator == 0:
             return self.times(0)
         return MoneyBag(

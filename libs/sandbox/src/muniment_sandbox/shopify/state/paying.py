@@ -34,7 +34,9 @@ _AUTHORIZATION_DAYS = 7
 def pay(
     books: Ledger, order: Order, method: PaymentMethod = CARD, amount_minor: int | None = None
 ) -> OrderTransaction:
-    """Take the outstanding amount, or a part of it; ``order_transactions/create``, ``orders/paid`` when complete."""
+    """Take the outstanding amount, or a part of it; ``order_transactions/create``, ``orders/paid`` when
+    complete.
+    """
     outstanding = _outstanding(order)
     with books.action():
         amount = outstanding if amount_minor is None else outstanding.capped(amount_minor)

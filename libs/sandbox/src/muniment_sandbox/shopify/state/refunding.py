@@ -17,7 +17,9 @@ from muniment_sandbox.shopify.state.timeline import RefundAgreement
 
 @dataclass(frozen=True, kw_only=True)
 class RefundWish:
-    """What is to be refunded. ``shipping_minor`` None: none of it; ``adjustment_minor`` > 0 gives more, < 0 less."""
+    """What is to be refunded. ``shipping_minor`` None: none of it; ``adjustment_minor`` > 0 gives more, < 0
+    less.
+    """
 
     lines: Sequence[tuple[LineItem, int]] = ()
     shipping_minor: int | None = None
@@ -66,7 +68,9 @@ def cancel(
 
 
 def everything(order: Order, *, note: str | None = None) -> RefundWish:
-    """Return the wish that gives back all that was paid; a rest that goods and shipping do not explain is an adjustment."""
+    """Return the wish that gives back all that was paid; a rest that goods and shipping do not explain is
+    an adjustment.
+    """
     lines = [(line, line.refundable_quantity) for line in order.current_units]
     shipping = order.totals.current_shipping_price_set.minor
     covered = order.totals.current_subtotal_price_set.minor + shipping
@@ -107,7 +111,9 @@ def _reckon(books: Ledger, order: Order, wish: RefundWish) -> Refund:
 
 
 def _adjusted(order: Order, made: Refund, minor: int) -> MoneyBag:
-    """Return the adjustment's bag; when it empties the till, the shop's currency is emptied to the cent as well."""
+    """Return the adjustment's bag; when it empties the till, the shop's currency is emptied to the cent as
+    well.
+    """
     left = order.totals.net_payment_set - made.total_refunded_set
     return left if left.minor == minor else order.exchange.bag(minor)
 
@@ -150,7 +156,9 @@ def _shipping_back(books: Ledger, order: Order, minor: int) -> list[RefundShippi
 
 
 def _shipping_tax(line: ShippingLine, amount: MoneyBag) -> MoneyBag:
-    """Return the tax on a part of the shipping, so that the parts of several refunds add up to the whole tax."""
+    """Return the tax on a part of the shipping, so that the parts of several refunds add up to the whole
+    tax.
+    """
     before = line.refunded.minor if line.refunded else 0
     whole = line.discounted_price_set.minor
     return line.tax.scaled(before + amount.minor, whole) - line.tax.scaled(before, whole)

@@ -25,7 +25,8 @@ from muniment_sandbox.shopify.state.transactions import OrderTransaction, Paymen
 
 
 class Shop(Ledger):
-    """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it causes.
+    """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it
+    causes.
 
     Methods raise NotPossible when the order's state does not allow the action.
     """
@@ -43,7 +44,9 @@ class Shop(Ledger):
     def pay(
         self, order: Order, method: PaymentMethod = CARD, amount_minor: int | None = None
     ) -> OrderTransaction:
-        """Take the outstanding amount or a part: ``order_transactions/create``, ``orders/paid`` when complete."""
+        """Take the outstanding amount or a part: ``order_transactions/create``, ``orders/paid`` when
+        complete.
+        """
         return paying.pay(self, order, method, amount_minor)
 
     def authorize(self, order: Order, method: PaymentMethod = CARD) -> OrderTransaction:

@@ -1,4 +1,6 @@
-"""Taxes on a price: included in it or added to it, one rate or several, rounded half up to the currency's digit."""
+"""Taxes on a price: included in it or added to it, one rate or several, rounded half up to the currency's
+digit.
+"""
 
 from __future__ import annotations
 

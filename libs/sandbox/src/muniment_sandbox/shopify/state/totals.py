@@ -1,4 +1,6 @@
-"""What an order adds up to: before returns and after them, in both currencies, exact to the currency's digit."""
+"""What an order adds up to: before returns and after them, in both currencies, exact to the currency's
+digit.
+"""
 
 from __future__ import annotations
 
@@ -132,7 +134,9 @@ def _discounts_given_back(order: Priced) -> MoneyBag:
 
 
 def _current_taxes(order: Priced, shipping: list[ShippingLine], current_tax: MoneyBag) -> list[TaxLine]:
-    """Taxes by rate after returns; the last group takes the rounding so that they add up to the current total."""
+    """Taxes by rate after returns; the last group takes the rounding so that they add up to the current
+    total.
+    """
     remaining = [
         tax.scaled(line.current_quantity, line.quantity)
         for line in order.lines

@@ -7,15 +7,15 @@ from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
 from muniment_sandbox.shopify.state.people import Company, CompanyLocation, Customer
 
 
-def _customer(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+def _customer(_root: object, info: Info, id: str) -> object:
     return shop_of(info).get(Customer, id)
 
 
-def _company(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+def _company(_root: object, info: Info, id: str) -> object:
     return shop_of(info).get(Company, id)
 
 
-def _company_location(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+def _company_location(_root: object, info: Info, id: str) -> object:
     return shop_of(info).get(CompanyLocation, id)
 
 

@@ -64,7 +64,7 @@ def _refused(place: int | None, message: str, code: str) -> object:
 
 
 def _tags(source: str) -> Any:
-    def change(_root: object, info: Info, id: str, tags: Sequence[str]) -> object:  # noqa: A002 - the SDL's name
+    def change(_root: object, info: Info, id: str, tags: Sequence[str]) -> object:
         shop = shop_of(info)
         entity = shop.entity(id)
         if entity is None:

@@ -33,17 +33,17 @@ def _transactions(
     return payments[:first]
 
 
-def _discounted_total(line: LineItem, _info: Info, withCodeDiscounts: bool | None = None) -> object:  # noqa: N803 - the SDL's name
+def _discounted_total(line: LineItem, _info: Info, **args: Any) -> object:
     total = line.original_total_set
     for each in line.discount_allocations:
         application = each.discount_application
         by_code = isinstance(application, DiscountCodeApplication)
-        if application.is_line_level and (withCodeDiscounts or not by_code):
+        if application.is_line_level and (args.get("withCodeDiscounts") or not by_code):
             total = total - each.allocated_amount_set
     return total
 
 
-def _order_update(_root: object, info: Info, input: dict[str, Any]) -> object:  # noqa: A002 - the SDL's name
+def _order_update(_root: object, info: Info, input: dict[str, Any]) -> object:
     shop = shop_of(info)
     order = shop.get(Order, input["id"])
     if order is None:

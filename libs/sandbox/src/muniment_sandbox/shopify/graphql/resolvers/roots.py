@@ -32,13 +32,13 @@ _ORDER_PLACES: dict[str, Callable[[Order], Key]] = {
 
 
 def _by_id(kind: type[Entity]) -> Callable[..., object]:
-    def find(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+    def find(_root: object, info: Info, id: str) -> object:
         return shop_of(info).get(kind, _checked(id))
 
     return find
 
 
-def _node(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+def _node(_root: object, info: Info, id: str) -> object:
     return _as_node(shop_of(info).entity(_checked(id)), info)
 
 

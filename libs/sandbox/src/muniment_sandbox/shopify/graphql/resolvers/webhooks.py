@@ -23,32 +23,23 @@ def _count(_root: object, info: Info) -> object:
     return Count(len(shop_of(info).subscriptions))
 
 
-def _one(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+def _one(_root: object, info: Info, id: str) -> object:
     return shop_of(info).get(WebhookSubscription, id)
 
 
-def _create(
-    _root: object,
-    info: Info,
-    topic: str,
-    webhookSubscription: dict[str, Any],  # noqa: N803 - the SDL's name
-) -> object:
+def _create(_root: object, info: Info, topic: str, **args: Any) -> object:
+    given = args["webhookSubscription"]
     request = info.context
-    if not webhookSubscription.get("uri"):
+    if not given.get("uri"):
         return _refused("uri", "Address can't be blank")
     try:
-        wish = SubscriptionWish(topic=topic, api_version=request.api_version, **_wished(webhookSubscription))
+        wish = SubscriptionWish(topic=topic, api_version=request.api_version, **_wished(given))
         return {"webhookSubscription": request.shop.subscribe(wish), "userErrors": []}
     except NotPossible as refused:
         return _refused("callbackUrl" if "Address" in str(refused) else "name", str(refused))
 
 
-def _update(
-    _root: object,
-    info: Info,
-    id: str,  # noqa: A002 - the SDL's name
-    webhookSubscription: dict[str, Any],  # noqa: N803 - the SDL's name
-) -> object:
+def _update(_root: object, info: Info, id: str, **args: Any) -> object:
     shop = shop_of(info)
     subscription = shop.get(WebhookSubscription, id)
     if subscription is None:
@@ -60,7 +51,7 @@ def _update(
         filter=subscription.filter,
         name=subscription.name,
     )
-    changes = _wished(webhookSubscription)
+    changes = _wished(args["webhookSubscription"])
     try:
         check(shop, dataclasses.replace(before, **changes), instead_of=subscription)
     except NotPossible as refused:
@@ -69,7 +60,7 @@ def _update(
     return {"webhookSubscription": subscription, "userErrors": []}
 
 
-def _delete(_root: object, info: Info, id: str) -> object:  # noqa: A002 - the SDL's name
+def _delete(_root: object, info: Info, id: str) -> object:
     shop = shop_of(info)
     subscription = shop.get(WebhookSubscription, id)
     if subscription is None:
