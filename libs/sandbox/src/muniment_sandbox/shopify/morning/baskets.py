@@ -96,7 +96,7 @@ class Basket:
         return self._rounded(self.market.exchange.from_shop(article.variant.price_minor))
 
     def _rounded(self, minor: int) -> int:
-        """Round foreign prices to a price one would print: yen to tens, fils to 50, the rest to five cents."""
+        """Round to a price one would print: yen to tens, fils to 50, the rest to five cents."""
         step = {"EUR": 1, "JPY": 10, "KWD": 50}.get(self.market.exchange.presentment_currency, 5)
         return -(-minor // step) * step
 

@@ -44,7 +44,7 @@ def edited_and_paid_again(plan: Plan) -> None:
     plan.places(
         from_country("DE", "AT", "FR"),
         lambda basket: basket.cart([basket.line("PEN-GOE-M", 1)]),
-        then=pay_with_both,
+        then=pay,
     )
     plan.later("adds a line", add_ink)
     plan.later("pays the difference", pay)
@@ -95,7 +95,7 @@ def restocking_fee(plan: Plan) -> None:
     plan.places(
         from_country("DE", "NL"),
         lambda basket: basket.cart([basket.line("CHR-ERG-ANT", 2)]),
-        then=pay_with_both,
+        then=pay,
     )
     plan.later("sends it", send_all)
     plan.later(
@@ -121,7 +121,7 @@ def cancelled_after_payment(plan: Plan) -> None:
     plan.places(
         from_country("FR", "DE", "US"),
         lambda basket: basket.cart(basket.lines(2), tip_minor=300),
-        then=pay_with_both,
+        then=pay,
     )
     plan.later("cancels it", lambda shop, order: shop.cancel(order, "CUSTOMER", "Changed their mind"))
 

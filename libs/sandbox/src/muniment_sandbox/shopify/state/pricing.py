@@ -72,7 +72,7 @@ class _Desk:
     def order_discount(
         self, discount: Discount, lines: Sequence[CartLine], reductions: list[list[DiscountAllocation]]
     ) -> None:
-        """Spread one discount over all lines but gift cards, in proportion to what is left of their prices."""
+        """Spread one discount over all lines but gift cards, by what is left of their prices."""
         weights = [
             0
             if line.variant.is_gift_card

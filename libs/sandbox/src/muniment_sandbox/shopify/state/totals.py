@@ -31,7 +31,7 @@ class Priced(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Names as in Shopify's ``Order``: plain is before returns and after edits, ``current_`` is after both."""
+    """Names as in ``Order``: plain is before returns and after edits, ``current_`` is after both."""
 
     subtotal_price_set: MoneyBag
     total_discounts_set: MoneyBag
