@@ -2,10 +2,10 @@
 
     python build_fonts.py FONTS_FOLDER CJK_FOLDER TARGET
 
-``FONTS_FOLDER`` and ``CJK_FOLDER`` are the unpacked wheels named in ``fonts/SOURCES.md``. Noto Sans and Noto Emoji
-become static fonts of the weights the templates use; Noto Sans CJK becomes one static font of regular weight with
-every character it has and the local forms of all five regions. The other scripts are copied unaltered.
-The same wheels and the same fontTools give the same bytes; Noto Sans CJK takes four minutes and 6 GB of memory.
+``FONTS_FOLDER`` and ``CJK_FOLDER`` are the package folders of the wheels ``fonts/SOURCES.md`` names.
+Noto Sans and Noto Emoji become static fonts of the weights the templates use; Noto Sans CJK becomes one
+static font of regular weight with the local forms of all five regions. The others are copied.
+The same wheels and the same fontTools give the same bytes. CJK takes four minutes and 6 GB of memory.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _save_static(source: Path, weight: int, target: Path) -> None:
 
 
 def _save_cjk(source: Path, target: Path) -> None:
-    """Keep the outlines as CFF2: Typst embeds them as TrueType, while veraPDF finds fault with its CFF subsets."""
+    """Keep the outlines as CFF2, which Typst embeds as TrueType; veraPDF finds fault with its CFF subsets."""
     font = TTCollection(source).fonts[SIMPLIFIED_CHINESE]
     font.recalcTimestamp = False
     instancer.instantiateVariableFont(font, {"wght": 400}, inplace=True, updateFontNames=True)

@@ -1,4 +1,4 @@
-"""What an order bills: its lines, discounts, taxes by rate and totals, each sum checked against Shopify's own.
+"""What an order bills: lines, discounts, taxes by rate and totals, each sum checked against Shopify's.
 
 The arithmetic is that of ``docs/reference/snapshot.md``: before returns, after edits, in presentment money.
 """
@@ -19,7 +19,7 @@ TaxKey = tuple[str, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class BilledLine:
-    """The billed units of one line. ``amount`` is after discount; it holds its taxes if the order's prices do."""
+    """Billed units of one line. ``amount`` is after discount, with taxes if the order's prices hold them."""
 
     item: LineItem
     quantity: int

@@ -21,7 +21,7 @@ FALLBACK_LANGUAGE = "en"
 class Formats:
     """How one buyer writes. ``language`` is the language of the text, ``tag`` the buyer's own as BCP 47.
 
-    Numbers follow the buyer's locale. Dates hold words, so they follow it only where the text is in its language.
+    Numbers follow the buyer's locale. Dates hold words: they follow it only if the text is in its language.
     """
 
     language: str

@@ -1,7 +1,7 @@
 """Numbers of documents: derived from the order and the place of the part in its history, never counted.
 
-The rules are those of ``docs/reference/snapshot.md``. The lists a place is taken from are append-only, so a number,
-once derived, is derived again from any later snapshot.
+The rules are those of ``docs/reference/snapshot.md``. The lists a place is taken from are append-only, so a
+number, once derived, is derived again from any later snapshot.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(frozen=True, slots=True)
 class IssuedInvoice:
-    """An invoice the order's history calls for: ``edits`` followed the first payment before it was paid at ``at``."""
+    """An invoice the history calls for: ``edits`` followed the first payment before it was paid ``at``."""
 
     edits: int
     at: datetime

@@ -1,4 +1,4 @@
-"""What a refund gives back: lines, shipping, adjustments and taxes by rate, checked against Shopify's total."""
+"""What a refund gives back: lines, shipping, adjustments, taxes by rate, checked against Shopify's total."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from document_renderer.sums import check_sum
 
 @dataclass(frozen=True, slots=True)
 class CreditedLine:
-    """Units of one line given back. ``amount`` is after discount; it holds its tax if the order's prices do."""
+    """Units given back of one line. ``amount`` is after discount, with tax if the order's prices hold it."""
 
     item: LineItem
     quantity: int
@@ -70,8 +70,8 @@ def refund_figures(order: Order, refund: Refund) -> RefundFigures:
 def _tax_rows(order: Order, refund: Refund, lines: Sequence[CreditedLine]) -> tuple[TaxRow, ...]:
     """Group by the taxes of the lines given back.
 
-    Shopify states one tax for a refunded line: where several rates were charged, it is shared among them as they
-    were. Refunded shipping names no shipping line: its rate is shown only if all shipping lines have the same.
+    Shopify states one tax for a refunded line: where several rates were charged, it is shared among them as
+    they were. Refunded shipping names no shipping line: its rate is shown only if all lines have the same.
     """
     rows: dict[TaxKey, tuple[Decimal, Decimal]] = {}
     parts = [(line.amount, line.tax, line.item.taxes) for line in lines]

@@ -45,7 +45,7 @@ _NEEDS = {
 
 
 def read_rules(path: Path | None = None) -> Rules:
-    """Return the rules of the file at ``path``, or the default. Raises SettingsError with every fault in it."""
+    """Return the rules of the file at ``path``, or the default. Raises SettingsError with every fault."""
     where = str(path) if path else "the default rules"
     try:
         text = (path or Path(str(resources.files("document_renderer") / "rules.yaml"))).read_text(
@@ -53,9 +53,8 @@ def read_rules(path: Path | None = None) -> Rules:
         )
         content = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(
-            [f"DOCUMENT_RENDERER_RULES_PATH: {where} cannot be read as YAML ({type(error).__name__})"]
-        )
+        fault = f"DOCUMENT_RENDERER_RULES_PATH: {where} cannot be read as YAML ({type(error).__name__})"
+        raise SettingsError([fault]) from None
     if not isinstance(content, dict):
         raise SettingsError([f"DOCUMENT_RENDERER_RULES_PATH: {where} must map changes to lists of kinds"])
     faults = [f"{where}: {fault}" for fault in _faults(content)]

@@ -5,7 +5,7 @@ The rule, for each cluster (a character with the marks that belong to it):
 - A cluster that one font has whole is shown as it is.
 - Otherwise each of its characters stands alone; one that no font has is shown as ``[U+1F9FF]``.
 - Control characters, unassigned and private ones are shown the same way; line breaks and tabs are spaces.
-- Invisible characters that only steer direction or breaking are left out: they could reorder what stands beside them.
+- Invisible characters that only steer direction or breaking are left out: they could reorder others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from fontTools.ttLib import TTFont
 
-from document_renderer.fonts import font_files
+from document_renderer.fonts import font_families, font_files
 
 Value = str | dict[str, object]
 
@@ -48,7 +48,7 @@ class Scribe:
     @classmethod
     @lru_cache(maxsize=1)
     def of_shipped_fonts(cls) -> Scribe:
-        return cls([_coverage(path) for path in font_files()])
+        return cls([_coverage(files[0]) for files in font_files()])
 
     @lru_cache(maxsize=64)  # noqa: B019 - there is one scribe a process
     def for_locale(self, tag: str) -> Scribe:
@@ -58,6 +58,13 @@ class Scribe:
     def show(self, text: str) -> Value:
         """Return ``text`` as the template takes it: a string, or one with its direction and language."""
         return text if text.isascii() and text.isprintable() and len(text) < 25 else self._show(text)
+
+    def families_for(self, shown: str) -> Sequence[str]:
+        """Return the font families that ``shown`` needs, in their order: each one more slows Typst down."""
+        beyond = frozenset() if shown.isascii() else frozenset(shown) - self._coverages[0]
+        families = font_families()
+        needed = [f for f, has in zip(families[1:], self._coverages[1:], strict=True) if has & beyond]
+        return [families[0], *needed]
 
     def plain(self, text: str) -> str:
         """Return ``text`` with only characters that can be shown."""
@@ -132,9 +139,9 @@ def _is_rtl(text: str) -> bool:
 
 
 def _breakable(word: re.Match[str]) -> str:
-    """Let a long word break after every tenth cluster."""
+    """Let a long word break after every sixth cluster."""
     clusters = list(_clusters(word[0]))
-    return _BREAK.join("".join(clusters[at : at + 10]) for at in range(0, len(clusters), 10))
+    return _BREAK.join("".join(clusters[at : at + 6]) for at in range(0, len(clusters), 6))
 
 
 def _han_forms(tag: str) -> tuple[str, str | None]:

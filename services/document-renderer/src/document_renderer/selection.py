@@ -23,12 +23,16 @@ from muniment_kit.errors import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One document to be made. ``place`` is where its part stands in the snapshot's list, from 0."""
+    """One document to be made. ``place`` is where its part stands in the snapshot's list, from 0.
+
+    ``is_corrected`` says of an invoice that edits followed the first payment.
+    """
 
     kind: Kind
     number: str
     refers_to: str | None = None
     place: int | None = None
+    is_corrected: bool = False
 
 
 class _Part(Protocol):
@@ -41,8 +45,8 @@ def select_documents(
 ) -> tuple[Selected, ...]:
     """Return the documents that ``change`` calls for, in the order of the rules.
 
-    Without a snapshot (the order is gone) only the source event is kept. Raises Rejected if the change names a part
-    that its snapshot does not have.
+    Without a snapshot (the order is gone) only the source event is kept. Raises Rejected if the change names
+    a part that its snapshot does not have.
     """
     if change.change not in rules:
         raise Rejected(f"The change {change.change} is none we know; this service is older than its sender.")
@@ -75,7 +79,7 @@ class _Issuing:
             if part.id == self.change.part:
                 return place
         raise Rejected(
-            f"The change {self.change.change} names {called} that its snapshot does not have. Fetch the order again."
+            f"The change {self.change.change} names {called} its snapshot lacks. Fetch the order again."
         )
 
 
@@ -90,10 +94,18 @@ def _order_confirmation(issuing: _Issuing) -> Selected:
 
 
 def _invoice(issuing: _Issuing) -> Selected:
-    edits = edits_since_payment(issuing.snapshot)
+    edits = _edits_paid_for(issuing)
     former = [invoice for invoice in invoice_history(issuing.snapshot) if invoice.edits < edits]
     number = issuing.number(Kind.INVOICE, revision(edits))
-    return Selected(Kind.INVOICE, number, _invoice_number(issuing, former))
+    return Selected(Kind.INVOICE, number, _invoice_number(issuing, former), is_corrected=edits > 0)
+
+
+def _edits_paid_for(issuing: _Issuing) -> int:
+    """Return how many edits after the first payment were paid for: the change names the last of them."""
+    if issuing.change.part is None:
+        return 0
+    edit = issuing.snapshot.edits[issuing.place(issuing.snapshot.edits, "an edit")]
+    return edits_since_payment(issuing.snapshot, edit.at)
 
 
 def _credit_note(issuing: _Issuing) -> Selected | None:

@@ -18,7 +18,8 @@ class SnapshotFault(Rejected):
 
     def __init__(self, path: str, fault: str) -> None:
         super().__init__(
-            f"The snapshot's field {path} {fault}. Fetch the order again, or compare docs/reference/snapshot.md."
+            f"The snapshot's field {path} {fault}. "
+            "Fetch the order again, or compare docs/reference/snapshot.md."
         )
         self.path = path
 

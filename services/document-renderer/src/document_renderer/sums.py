@@ -12,9 +12,9 @@ class FiguresDoNotAddUp(Rejected):
 
     def __init__(self, sum_name: str, *, stated: Decimal, found: Decimal, currency: str) -> None:
         super().__init__(
-            f"The figures do not add up: {sum_name} is stated as {stated} {currency}, but its parts make {found} "
-            f"{currency}, a difference of {found - stated} {currency}. Fetch the order again; if it stays so, "
-            "correct the order in Shopify."
+            f"The figures do not add up: {sum_name} is stated as {stated} {currency}, but its parts make "
+            f"{found} {currency}, a difference of {found - stated} {currency}. "
+            "Fetch the order again; if it stays so, correct the order in Shopify."
         )
         self.sum_name = sum_name
         self.stated = stated

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from importlib import metadata, resources
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -19,14 +20,18 @@ import typst
 from document_renderer.documents.content import Cell, Content, Fact, Item, Seller, Table
 from document_renderer.fonts import FONTS_FOLDER, font_families, font_files
 from document_renderer.scripts import Scribe, Value
-from muniment_kit.errors import MunimentError
+from muniment_kit.errors import MunimentError, Rejected
 
 TEMPLATE = "v1"
 _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 
 
-class TypesettingFault(MunimentError):
-    """Typst refused a finished document: a fault of ours, in the template or in what it was given."""
+class FontsMissing(MunimentError):
+    """A font that ships with this package cannot be read."""
+
+
+class TypesettingFault(Rejected):
+    """Typst refused a finished document: a fault of ours, but one that must not hold up other orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +43,31 @@ class Source:
 
 
 class Typesetter:
-    """Holds fonts and template for the life of the process. One document at a time: not for several threads."""
+    """Holds fonts and template for the life of the process; may be used from several threads.
+
+    Typst's own kept ``Compiler`` is no faster than its function, and refuses a second thread.
+    """
 
     def __init__(self) -> None:
         folder = resources.files("document_renderer") / "templates" / TEMPLATE
         self._template = Path(str(folder / "document.typ"))
         self._fonts = _load_fonts()
         self._scribe = Scribe.of_shipped_fonts()
-        self._families = orjson.dumps(font_families()).decode()
-        self._compiler = typst.Compiler(
-            self._template, root=self._template.parent, font_paths=self._fonts, ignore_system_fonts=True
-        )
 
     @cached_property
     def template_version(self) -> str:
         """Name the template, and in eight digits all that shapes a page: template, fonts, Typst itself."""
         digest = hashlib.sha256(metadata.version("typst").encode())
-        for path in (self._template, *font_files()):
+        for path in (self._template, *chain.from_iterable(font_files())):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"{TEMPLATE}-{digest.hexdigest()[:8]}"
 
     def source(self, content: Content, *, snapshot: bytes, at: datetime, locale_tag: str) -> Source:
         """Return what Typst is to read: every value made showable in the shipped fonts."""
         page = _page(content, self._scribe.for_locale(locale_tag))
-        inputs = {
-            "content": orjson.dumps(page).decode(),
-            "fonts": self._families,
-            "snapshot": snapshot.decode(),
-        }
+        text = orjson.dumps(page).decode()
+        fonts = orjson.dumps(self._scribe.families_for(text)).decode()
+        inputs = {"content": text, "fonts": fonts, "snapshot": snapshot.decode()}
         return Source(inputs, int(at.timestamp()))
 
     def pdf(self, content: Content, *, snapshot: bytes, at: datetime, locale_tag: str) -> bytes:
@@ -75,7 +77,11 @@ class Typesetter:
     def set(self, source: Source) -> bytes:
         """Return the PDF of a finished source. Raises TypesettingFault."""
         try:
-            pdf = self._compiler.compile(
+            pdf = typst.compile(
+                self._template,
+                root=self._template.parent,
+                font_paths=self._fonts,
+                ignore_system_fonts=True,
                 sys_inputs=dict(source.inputs),
                 format="pdf",
                 pdf_standards=_STANDARDS,
@@ -90,13 +96,12 @@ class Typesetter:
 
 
 def _load_fonts() -> typst.Fonts:
-    """Return the shipped fonts, and no others. Typst leaves out text whose font it lacks, so none may be missing."""
+    """Return the shipped fonts, and no others. None may be missing: Typst would leave its text out."""
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS_FOLDER])
     missing = sorted(set(font_families()) - set(fonts.families()))
     if missing:
-        raise TypesettingFault(
-            f"These shipped fonts cannot be read: {', '.join(missing)}. Install the package again."
-        )
+        names = ", ".join(missing)
+        raise FontsMissing(f"These shipped fonts cannot be read: {names}. Install the package again.")
     return fonts
 
 

@@ -18,7 +18,7 @@ class Wording(NamedTuple):
     texts: Mapping[str, str]
 
     def say(self, key: str, **places: str) -> str:
-        """Return the text ``key`` with its places filled. An unknown key or place is a fault of ours: KeyError."""
+        """Return the text ``key`` with its places filled. An unknown key or place is our fault: KeyError."""
         text = self.texts[key]
         return text.format_map(places) if places else text
 

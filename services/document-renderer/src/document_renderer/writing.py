@@ -1,4 +1,4 @@
-"""From a selected document to its content: each kind's own function, with the words of the buyer's language."""
+"""From a selected document to its content: each kind's own function, in the buyer's language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from document_renderer.snapshot import Snapshot
 from document_renderer.wording import languages, wordings
 from muniment_contracts.bodies import OrderChange
 
-_WRITERS: Mapping[Kind, Callable[[Letter, str], Content]] = {
+_WRITERS: Mapping[Kind, Callable[[Letter], Content]] = {
     Kind.ORDER_CONFIRMATION: order_confirmation,
     Kind.INVOICE: invoice,
     Kind.CREDIT_NOTE: credit_note,
@@ -44,9 +44,10 @@ class Writer:
         letter = Letter(
             selected=selected,
             snapshot=snapshot,
+            change=change.change,
             occurred_at=change.occurred_at,
             wording=wordings()[formats.language],
             formats=formats,
             seller=self.seller,
         )
-        return _WRITERS[selected.kind](letter, change.change)
+        return _WRITERS[selected.kind](letter)

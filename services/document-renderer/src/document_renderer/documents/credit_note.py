@@ -10,7 +10,7 @@ from document_renderer.documents.order_lines import item_cell, rates, tax_sums, 
 from document_renderer.refund_figures import RefundFigures, refund_figures
 
 
-def credit_note(letter: Letter, change: str) -> Content:
+def credit_note(letter: Letter) -> Content:
     """Return the credit note for the refund that was selected. Raises FiguresDoNotAddUp."""
     refund = letter.snapshot.refunds[letter.selected.place or 0]
     figures = refund_figures(letter.order, refund)

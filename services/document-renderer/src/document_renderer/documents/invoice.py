@@ -9,16 +9,16 @@ from document_renderer.documents.letter import Body, Letter, order_facts, partie
 from document_renderer.documents.order_lines import line_table, order_sums, price_notes, tax_tables
 from document_renderer.documents.payments import payment_tables, settlement_sums
 from document_renderer.figures import order_figures
-from document_renderer.numbering import edits_since_payment, payments_of
+from document_renderer.numbering import payments_of
 
 
-def invoice(letter: Letter, change: str) -> Content:
+def invoice(letter: Letter) -> Content:
     """Return the invoice. Its date is that of the last payment, or of the order if nothing was to be paid.
 
     Raises FiguresDoNotAddUp.
     """
     figures, order = order_figures(letter.snapshot), letter.order
-    corrected = edits_since_payment(letter.snapshot) > 0
+    corrected = letter.selected.is_corrected
     payments = payments_of(letter.snapshot)
     paid = bool(payments) and not order.totals.outstanding
     return letter.write(

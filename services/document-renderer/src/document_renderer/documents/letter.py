@@ -21,6 +21,7 @@ class Letter:
 
     selected: Selected
     snapshot: Snapshot
+    change: str
     occurred_at: datetime
     wording: Wording
     formats: Formats
@@ -97,7 +98,7 @@ def order_facts(letter: Letter) -> Sequence[Fact]:
 
 
 def parties(letter: Letter, *, first: str = "bill-to") -> Sequence[Party]:
-    """Return who is billed, and where the goods go if that is elsewhere. ``first`` labels the first of them."""
+    """Return who is billed, labelled ``first``, and where the goods go if that is elsewhere."""
     buyer = letter.order.buyer
     billed = _address_lines(buyer.billing) or _address_lines(buyer.shipping)
     if buyer.company and buyer.company not in billed:
@@ -121,9 +122,8 @@ def _address_lines(address: Address | None) -> list[str]:
     if address is None:
         return []
     place = " ".join(part for part in (address.zip, address.city) if part)
-    lines = (
-        address.company, address.name, address.address1, address.address2, place, address.province, address.country
-    )  # fmt: skip
+    head = (address.company, address.name, address.address1, address.address2)
+    lines = (*head, place, address.province, address.country)
     return [line for line in lines if line]
 
 

@@ -14,10 +14,10 @@ from document_renderer.figures import order_figures
 _TOLD_REASONS = {"CUSTOMER": "lead.cancelled-by-customer", "INVENTORY": "lead.cancelled-inventory"}
 
 
-def order_confirmation(letter: Letter, change: str) -> Content:
-    """Return the confirmation that ``change`` calls for. Raises FiguresDoNotAddUp."""
+def order_confirmation(letter: Letter) -> Content:
+    """Return the confirmation that the change calls for. Raises FiguresDoNotAddUp."""
     figures, order = order_figures(letter.snapshot), letter.order
-    form = {"order.edited": "amended", "order.cancelled": "cancelled"}.get(change)
+    form = {"order.edited": "amended", "order.cancelled": "cancelled"}.get(letter.change)
     status = letter.wording.say_or(f"status.{order.financial_status}", order.financial_status)
     at = {"amended": _edited_at(letter), "cancelled": order.cancelled_at or letter.occurred_at}
     return letter.write(
@@ -57,5 +57,6 @@ def _lead(letter: Letter, form: str | None) -> Sequence[str]:
         date = letter.formats.date(order.cancelled_at or letter.occurred_at)
         reason = _TOLD_REASONS.get(order.cancel_reason or "")
         cancelled = letter.say("lead.cancelled", order=order.name, date=date, refers_to=refers_to)
-        return [cancelled, *([letter.say(reason)] if reason else [])]
+        told = [letter.say(reason)] if reason else []
+        return [" ".join([cancelled, *told, letter.say("lead.cancelled-held")])]
     return [letter.say("lead.confirmation")]

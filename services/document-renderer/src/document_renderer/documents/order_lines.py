@@ -98,7 +98,6 @@ def tax_tables(letter: Letter, rows: Sequence[TaxRow]) -> list[Table]:
         Column(say("column.rate"), "end"),
         Column(say("column.net"), "end"),
         Column(say("column.tax"), "end"),
-        Column(say("column.gross"), "end"),
     ]
     cells = [
         [
@@ -106,7 +105,6 @@ def tax_tables(letter: Letter, rows: Sequence[TaxRow]) -> list[Table]:
             letter.formats.percent(row.rate) if row.title else "–",
             money(row.net),
             money(row.tax),
-            money(row.net + row.tax),
         ]
         for row in rows
     ]

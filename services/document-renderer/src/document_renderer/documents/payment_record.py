@@ -7,7 +7,7 @@ from document_renderer.documents.letter import Body, Letter, order_facts, partie
 from document_renderer.documents.payments import card
 
 
-def payment_record(letter: Letter, change: str) -> Content:
+def payment_record(letter: Letter) -> Content:
     """Return the record of the transaction that was selected, and how the order's account stands after it."""
     payment = letter.snapshot.transactions[letter.selected.place or 0]
     order, money, say = letter.order, letter.money, letter.say

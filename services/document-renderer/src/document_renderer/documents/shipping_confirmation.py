@@ -9,7 +9,7 @@ from document_renderer.documents.letter import Body, Letter, order_facts, shippi
 from document_renderer.snapshot import Fulfillment
 
 
-def shipping_confirmation(letter: Letter, change: str) -> Content:
+def shipping_confirmation(letter: Letter) -> Content:
     """Return the confirmation of the shipment that was selected."""
     shipment = letter.snapshot.fulfillments[letter.selected.place or 0]
     expected = shipment.estimated_delivery_at

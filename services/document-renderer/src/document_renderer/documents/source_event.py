@@ -1,4 +1,4 @@
-"""The event itself as a document: canonical JSON of what was told, why, and the order as Shopify stated it."""
+"""The event itself as a document: canonical JSON of what was told, why, and of the order then."""
 
 from __future__ import annotations
 

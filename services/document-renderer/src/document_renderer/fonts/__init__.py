@@ -1,4 +1,4 @@
-"""The fonts documents are set in: shipped, never those of the machine. ``SOURCES.md`` says where they come from."""
+"""The fonts of documents: shipped, never the machine's own. ``SOURCES.md`` says where they come from."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def font_families() -> Sequence[str]:
 
 
 @cache
-def font_files() -> Sequence[Path]:
-    """Return every font file, family by family."""
-    return tuple(FONTS_FOLDER / name for names in _FAMILIES.values() for name in names)
+def font_files() -> Sequence[Sequence[Path]]:
+    """Return the font files of each family, all of one family with the same characters."""
+    return tuple(tuple(FONTS_FOLDER / name for name in names) for names in _FAMILIES.values())
