@@ -154,6 +154,7 @@ class Assignment:
         finally:
             self._giving_back -= 1
         for partition in leaving:
+            partition.is_given_back = True
             if self._partitions.get(partition.id) is partition:
                 del self._partitions[partition.id]
                 partition.seen.forget()

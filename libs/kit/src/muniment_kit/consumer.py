@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from random import Random
 
 from muniment_kit import log
@@ -13,6 +13,7 @@ from muniment_kit.broker import Broker, BrokerUnavailable, Member, MemberLost, T
 from muniment_kit.clock import Clock
 from muniment_kit.dead_letters import DeadLetterWriter
 from muniment_kit.handling import Handling
+from muniment_kit.partitions import Partition
 from muniment_kit.producer import RecordProducer
 from muniment_kit.publishing import EventEncoder
 from muniment_kit.retry import RetryPolicy
@@ -87,6 +88,16 @@ class Consumer:
             await asyncio.wait(self._tasks)
         await self._assignment.give_back_all()
         await self._leave()
+
+    @property
+    def partitions(self) -> Collection[Partition]:
+        """The partitions that this process has now."""
+        return self._assignment.partitions
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a handler runs, or could."""
+        return not self._assignment.is_at_rest
 
     async def _consume(self) -> None:
         failures = 0

@@ -16,9 +16,16 @@ logger = log.logger(__name__)
 @asynccontextmanager
 async def health_server(vital_signs: VitalSigns, *, host: str, port: int) -> AsyncIterator[int]:
     """Serve health and metrics while the context lasts; yields the port, a free one if ``port`` is 0."""
+
+    async def livez(_: web.Request) -> web.Response:
+        return _answer("alive", vital_signs.why_not_alive())
+
+    async def readyz(_: web.Request) -> web.Response:
+        return _answer("ready", vital_signs.why_not_ready())
+
     app = web.Application()
-    app.router.add_get("/livez", lambda _: _answer("alive", vital_signs.why_not_alive()))
-    app.router.add_get("/readyz", lambda _: _answer("ready", vital_signs.why_not_ready()))
+    app.router.add_get("/livez", livez)
+    app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", _metrics)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
@@ -31,7 +38,7 @@ async def health_server(vital_signs: VitalSigns, *, host: str, port: int) -> Asy
         await runner.cleanup()
 
 
-async def _answer(what: str, reasons: list[str]) -> web.Response:
+def _answer(what: str, reasons: list[str]) -> web.Response:
     return web.json_response({what: not reasons, "reasons": reasons}, status=503 if reasons else 200)
 
 

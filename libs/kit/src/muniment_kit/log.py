@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from contextvars import ContextVar
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TextIO, TypeAlias
 
 import structlog
 
@@ -30,8 +30,11 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     return bound
 
 
-def configure(*, level: str, format: Literal["json", "console"], service: str) -> None:
-    """Send all logs of this process, also those of libraries, to stdout in one format."""
+def configure(
+    *, level: str, format: Literal["json", "console"], service: str, stream: TextIO | None = None
+) -> None:
+    """Send all logs of this process, also those of libraries, to ``stream`` (stdout) in one format."""
+    stream = stream or sys.stdout
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -44,8 +47,8 @@ def configure(*, level: str, format: Literal["json", "console"], service: str) -
     if format == "json":
         renderer = structlog.processors.JSONRenderer()
     else:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
-    handler = logging.StreamHandler(sys.stdout)
+        renderer = structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -41,6 +41,7 @@ class Partition:
             window=settings.dead_letters_window,
         )
         self.stopped: str | None = None
+        self.is_given_back = False
         self.seen = PartitionMetrics(route.topic, id.partition)
 
     def arrivals(self, records: Sequence[Record]) -> list[Arrival]:

@@ -75,7 +75,10 @@ class Progress:
                 verdict: Verdict = trouble.publication
             else:
                 verdict = await self._handling.answer(partition, batch, trouble)
-            await self._apply(partition, batch, verdict)
+            if partition.is_given_back:
+                self._lanes.hold(batch)  # somebody else answers this record now
+            else:
+                await self._apply(partition, batch, verdict)
         except asyncio.CancelledError:
             self._lanes.hold(batch)
             raise

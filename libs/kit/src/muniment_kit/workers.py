@@ -10,6 +10,7 @@ from muniment_kit.lanes import Batch, Lanes, PartitionLanes, Weighed
 
 T = TypeVar("T", bound=Weighed)
 
+_CANCEL_S = 1.0
 _TURN = 64  # a worker whose handlers never wait lets others have the event loop after so many batches
 
 
@@ -30,12 +31,15 @@ class Workers(Generic[T]):
             task.add_done_callback(self._ended)
 
     async def cancel(self, homes: set[PartitionLanes[T]]) -> int:
-        """Cancel what is in hand of ``homes``, wait until it ended, and return how many batches that were."""
+        """Cancel what is in hand of ``homes`` and return how many batches that were.
+
+        It waits a moment for them to end. A handler that does not let itself be cancelled goes on by itself.
+        """
         running = [task for task, batch in self._in_hand.items() if batch and batch.lane.home in homes]
         for task in running:
             task.cancel()
         if running:
-            await asyncio.wait(running)
+            await asyncio.wait(running, timeout=_CANCEL_S)
         return len(running)
 
     async def _run(self) -> None:

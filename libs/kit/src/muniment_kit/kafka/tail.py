@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Self, cast
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.errors import KafkaError
 
 from muniment_kit.broker import BrokerUnavailable, TopicsMissing
@@ -27,6 +26,7 @@ class Tail:
         self._topics = list(topics)
         self._start_s = settings.request_timeout_s
         self._consumer = AIOKafkaConsumer(
+            *topics,  # without a group every partition is assigned, beginning at the first record kept
             **connection_options(settings, client_id=name),
             group_id=None,
             enable_auto_commit=False,
@@ -47,13 +47,6 @@ class Tail:
         except (KafkaError, TimeoutError, OSError) as error:
             await self._consumer.stop()
             raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
-        partitions = [
-            KafkaPartition(topic, number)
-            for topic in self._topics
-            for number in self._consumer.partitions_for_topic(topic) or ()
-        ]
-        self._consumer.assign(partitions)
-        await self._consumer.seek_to_beginning(*partitions)
         return self
 
     async def __aexit__(
@@ -65,8 +58,7 @@ class Tail:
         await self._consumer.stop()
 
     async def poll(self, *, timeout_s: float, max_records: int = 1000) -> Sequence[Record]:
-        """Return the next records, waiting up to ``timeout_s`` for the first. Raises ``BrokerUnavailable``.
-        """
+        """Return the next records, waiting up to ``timeout_s`` for the first. Raises ``BrokerUnavailable``."""
         try:
             batches = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except KafkaError as error:

@@ -45,18 +45,22 @@ def plan_topics(topics: Collection[LogicalTopic], *, prefix: str = "") -> list[T
 
 
 async def create_topics(
-    settings: KitSettings, plans: Collection[TopicPlan], *, replication: int = -1
+    settings: KitSettings, plans: Collection[TopicPlan], *, replication: int | None = None
 ) -> list[str]:
-    """Create what does not exist, and return those names. ``replication`` of -1 is the broker's own default.
+    """Create what does not exist, and return those names.
+
+    ``replication`` is the number of copies; without it three, or fewer if there are fewer brokers.
 
     Raises ``BrokerUnavailable`` or ``TopicNotCreated``.
     """
     admin = AIOKafkaAdminClient(**connection_options(settings, client_id="muniment-topics"))
-    new = [NewTopic(plan.name, plan.partitions, replication, topic_configs=plan.config) for plan in plans]
     try:
         async with asyncio.timeout(settings.request_timeout_s):
             await admin.start()
-            answer = await admin.create_topics(new)
+            copies = replication or min(3, len((await admin.describe_cluster())["brokers"]))
+            answer = await admin.create_topics(
+                [NewTopic(plan.name, plan.partitions, copies, topic_configs=plan.config) for plan in plans]
+            )
     except (KafkaError, TimeoutError, OSError) as error:
         raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
     finally:

@@ -16,7 +16,7 @@ from muniment_kit.broker import (
     TopicsMissing,
 )
 from muniment_kit.clock import Clock, SystemClock
-from muniment_kit.producer import PublishFailed
+from muniment_kit.producer import PublishFailed, RecordTooLarge
 from muniment_kit.records import Headers, OutgoingRecord, Record, TopicPartition
 from muniment_kit.testing.in_memory_log import StoredRecord, TopicLogs
 
@@ -27,6 +27,7 @@ class InMemoryBroker:
     def __init__(self, *, partitions: int = 3, clock: Clock | None = None) -> None:
         self.topics = TopicLogs(partitions)
         self.missing: set[str] = set()
+        self.record_bytes = 1024 * 1024
         self._clock = clock or SystemClock()
         self._groups: dict[str, InMemoryGroup] = {}
         self.delivers = True
@@ -131,6 +132,8 @@ class InMemoryBroker:
         if not self._is_available or self._failing_sends > 0:
             self._failing_sends = max(0, self._failing_sends - 1)
             raise PublishFailed("The broker did not acknowledge.")
+        if too_large := [record.topic for record in records if len(record.value or b"") > self.record_bytes]:
+            raise RecordTooLarge(too_large)
         for record in records:
             self.append(record.topic, record.key, record.value, record.headers)
         if self._lost_acknowledgements > 0:
