@@ -7,7 +7,7 @@ import pytest
 from muniment_ecm import RefusedByServer, SetUpMissing
 from muniment_ecm.creation import Created, Origin
 from muniment_ecm.names import alternative
-from muniment_ecm.workspace_types import WorkspaceTemplate, WorkspaceTypes
+from muniment_ecm.workspace_types import WorkspaceTemplate, WorkspaceTypes, template_of
 from muniment_ecm.workspaces import BusinessObject, WorkspaceDraft, Workspaces
 from muniment_kit.http import OutcomeUnknown
 from tests.unit.ecm.scripted_transport import ScriptedTransport, answer, logged_in, node, refused
@@ -117,9 +117,9 @@ async def test_types_and_templates_are_found_by_name() -> None:
             ]
         }
     )
-    types = WorkspaceTypes(logged_in(ScriptedTransport(*[("GET /v2/businessworkspacetypes", told)] * 3)))
-    assert await types.template("Order", "Order") == WorkspaceTemplate(4, 40)
+    types = await WorkspaceTypes(logged_in(ScriptedTransport(("GET /v2/businessworkspacetypes", told)))).all()
+    assert template_of(types, "Order", "Order") == WorkspaceTemplate(4, 40)
     with pytest.raises(SetUpMissing, match='no template "Case"'):
-        await types.template("Case", "Case")
+        template_of(types, "Case", "Case")
     with pytest.raises(SetUpMissing, match='no workspace type "Customer"'):
-        await types.template("Customer", "Customer")
+        template_of(types, "Customer", "Customer")

@@ -47,6 +47,9 @@ from muniment_ecm.session import counted_requests
 from muniment_ecm.set_up import SetUp, resolve
 from muniment_ecm.workspaces import BusinessObject
 
+_HASHED_AT_ONCE_BYTES = 1024 * 1024
+"""Larger content is hashed in a thread, so that the event loop never stands still for long."""
+
 log = logging.getLogger(__name__)
 
 
@@ -77,7 +80,7 @@ class Archive:
         Raises ``NameTakenByOther`` (use ``plan.under_another_name()``), ``ContentMismatch`` (nothing is
         changed because of it), ``SetUpMissing``, ``LoginRefused`` and what the kit's peer raises.
         """
-        offered = hashlib.sha256(content).hexdigest()
+        offered = await _sha256(content)
         if offered != plan.sha256:
             raise ContentMismatch(
                 "The offered content is not the planned one.", expected=plan.sha256, found=offered
@@ -175,6 +178,12 @@ class Archive:
                 found=found.sha256,
             )
         return deposited.outcome, found.sha256
+
+
+async def _sha256(content: bytes) -> str:
+    if len(content) <= _HASHED_AT_ONCE_BYTES:
+        return hashlib.sha256(content).hexdigest()
+    return await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
 
 
 def _remade(before: Place, now: Place) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ _REPLACED = str.maketrans({":": "-", "/": "-", "\\": "-"})
 _JOINERS = frozenset("\u200c\u200d")  # shape letters in Arabic and Indic scripts and emoji: part of the text
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
 _HASH_DIGITS = 10
+_PLAIN = re.compile(
+    r"(?=.{1,248}\Z)[A-Za-z0-9#_.()+~-]+(?: [A-Za-z0-9#_.()+~-]+)*"
+)  # most names: safe as they are
 
 
 def safe_name(text: str) -> str:
@@ -26,6 +29,8 @@ def safe_name(text: str) -> str:
     Names that must be shortened keep their extension and get a hash of the whole, so different texts stay
     different.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     clean = _clean(text) or EMPTY_NAME
     if _units(clean) <= MAX_NAME_UNITS:
         return clean

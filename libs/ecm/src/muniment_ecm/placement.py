@@ -10,7 +10,6 @@ created and paid within one.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,13 +38,14 @@ class Place:
 
 @dataclass(slots=True)
 class _Known:
-    """What this process knows of a workspace. ``shown_at`` is the time of the newest values seen in its
-    category.
+    """What this process knows of a workspace.
+
+    ``shown_at`` is the time of the newest values seen in its category, ``shown`` the plan they came from.
     """
 
     workspace_id: int
     shown_at: datetime | None = None
-    shown: Mapping[str, object] | None = None
+    shown: WorkspacePlan | None = None
     folders: dict[tuple[str, ...], int] = field(default_factory=dict)
     listed: set[int] = field(default_factory=set)
 
@@ -108,7 +108,7 @@ class Placement:
         created = await self._server.workspaces.find_or_create(draft)
         if created.origin is not Origin.MADE:
             return _Known(created.thing)
-        return _Known(created.thing, shown_at=self._shown_at(plan, set_up), shown=values)
+        return _Known(created.thing, shown_at=self._shown_at(plan, set_up), shown=plan)
 
     def _shown_at(self, plan: WorkspacePlan, set_up: WorkspaceSetUp) -> datetime:
         """Return the time of the plan's values with the precision that the attribute keeps."""
@@ -120,9 +120,10 @@ class Placement:
 
     async def _show(self, known: _Known, plan: WorkspacePlan, set_up: WorkspaceSetUp) -> None:
         """Write the plan's values into the workspace's category unless newer ones are there."""
-        written = set_up.category.written(self._values(plan))
+        if known.shown == plan:
+            return
         at = self._shown_at(plan, set_up)
-        if known.shown_at is not None and (known.shown_at > at or known.shown == written):
+        if known.shown_at is not None and known.shown_at > at:
             return
         for attempt in range(1, _EDIT_ATTEMPTS + 1):
             try:
@@ -141,15 +142,13 @@ class Placement:
         if state.values is None:
             await self._server.categories.write(known.workspace_id, category, values)
         else:
-            shown_at = parse_time(
-                state.values.get(self._layout.updated_at), server_zone=self._server.server_zone
-            )
+            shown_at = parse_time(state.values.get(self._layout.updated_at))  # written by us, so in UTC
             if shown_at is not None and shown_at > at:
                 known.shown_at, known.shown = shown_at, None
                 return
             if not category.holds(state.values, values):
                 await self._server.categories.update(known.workspace_id, category, values, token=state.token)
-        known.shown_at, known.shown = at, category.written(values)
+        known.shown_at, known.shown = at, plan
 
     async def _folder(self, known: _Known, path: tuple[str, ...]) -> int:
         parent_id = known.workspace_id

@@ -76,7 +76,6 @@ class ContentServer:
         self.categories = Categories(session, self.nodes, self.volumes)
         self.workspaces = Workspaces(session)
         self.workspace_types = WorkspaceTypes(session)
-        self.server_zone = server_zone
         self._transports = transports
 
     @classmethod

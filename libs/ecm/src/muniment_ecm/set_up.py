@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment_ecm.categories import Category
-from muniment_ecm.errors import SetUpMissing
+from muniment_ecm.errors import SetUpMissing, UnknownRoute
 from muniment_ecm.layout import ArchiveLayout
 from muniment_ecm.server import ContentServer
-from muniment_ecm.workspace_types import WorkspaceTemplate
+from muniment_ecm.workspace_types import WorkspaceTemplate, template_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ async def resolve(server: ContentServer, layout: ArchiveLayout) -> SetUp:
         categories = await server.categories.require(_wanted(layout))
     except SetUpMissing as absent:
         missing += absent.missing
+    types = await server.workspace_types.all()
     for workspaces in layout.workspaces:
         try:
-            templates[workspaces.business_object_type] = await server.workspace_types.template(
-                workspaces.workspace_type, workspaces.template
-            )
+            found = template_of(types, workspaces.workspace_type, workspaces.template)
+            templates[workspaces.business_object_type] = found
         except SetUpMissing as absent:
             missing += absent.missing
     missing += await _missing_object_types(server, layout)
@@ -69,7 +69,11 @@ def _wanted(layout: ArchiveLayout) -> dict[str, set[str]]:
 
 
 async def _missing_object_types(server: ContentServer, layout: ArchiveLayout) -> list[str]:
-    known = {(found.system, found.type) for found in await server.workspace_types.business_object_types()}
+    try:
+        types = await server.workspace_types.business_object_types()
+    except UnknownRoute:  # older servers cannot say; creating a workspace will tell
+        return []
+    known = {(found.system, found.type) for found in types}
     return [
         f'there is no business object type "{workspaces.business_object_type}" of the external system '
         f'"{layout.business_object_system}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from muniment_ecm.answers import JsonObject, integer, json_object, objects, part, results, text
@@ -15,6 +16,15 @@ class WorkspaceTemplate:
 
     type_id: int
     template_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceType:
+    """A workspace type with the ids of its templates by name."""
+
+    id: int
+    name: str
+    templates: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,8 @@ class WorkspaceTypes:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def template(self, type_name: str, template_name: str) -> WorkspaceTemplate:
-        """Return the ids of a template by the names of type and template. Raises ``SetUpMissing``."""
+    async def all(self) -> list[WorkspaceType]:
+        """Return all workspace types that the service account can see."""
         what = "read the workspace types"
         answer = await self._session.request(
             "GET",
@@ -42,11 +52,10 @@ class WorkspaceTypes:
             repeatable=True,
             params=[("expand_templates", "true"), ("expand_wksp_info", "true")],
         )
-        for result in results(json_object(answer, what), what):
-            properties = part(result, "data", "properties")
-            if text(properties, "wksp_type_name") == type_name:
-                return _template(properties, type_name, template_name)
-        raise SetUpMissing([f'there is no workspace type "{type_name}" that the service account can see'])
+        return [
+            _workspace_type(part(result, "data", "properties"))
+            for result in results(json_object(answer, what), what)
+        ]
 
     async def business_object_types(self) -> list[BusinessObjectType]:
         """Return all registered business object types."""
@@ -63,8 +72,20 @@ class WorkspaceTypes:
         ]
 
 
-def _template(properties: JsonObject, type_name: str, template_name: str) -> WorkspaceTemplate:
-    for template in objects(properties.get("templates")):
-        if text(template, "name") == template_name:
-            return WorkspaceTemplate(integer(properties, "wksp_type_id"), integer(template, "id"))
-    raise SetUpMissing([f'the workspace type "{type_name}" has no template "{template_name}"'])
+def template_of(types: Sequence[WorkspaceType], type_name: str, template_name: str) -> WorkspaceTemplate:
+    """Return the ids of a template by the names of type and template. Raises ``SetUpMissing``."""
+    for workspace_type in types:
+        if workspace_type.name == type_name:
+            if template_name in workspace_type.templates:
+                return WorkspaceTemplate(workspace_type.id, workspace_type.templates[template_name])
+            raise SetUpMissing([f'the workspace type "{type_name}" has no template "{template_name}"'])
+    raise SetUpMissing([f'there is no workspace type "{type_name}" that the service account can see'])
+
+
+def _workspace_type(properties: JsonObject) -> WorkspaceType:
+    templates = objects(properties.get("templates"))
+    return WorkspaceType(
+        integer(properties, "wksp_type_id"),
+        text(properties, "wksp_type_name"),
+        {text(template, "name"): integer(template, "id") for template in templates},
+    )
