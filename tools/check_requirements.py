@@ -38,7 +38,7 @@ def faults_of_pins(folder: Path) -> Iterator[str]:
         for wanted in required(source):
             version = pinned.get(canonicalize_name(wanted.name))
             if version is None:
-                yield f"{source.name} asks for {wanted.name}, not pinned in {source.stem}.txt: make requirements."
+                yield f"{source.name} asks for {wanted.name}; {source.stem}.txt lacks it: make requirements."
             elif not wanted.specifier.contains(version, prereleases=True):
                 yield f"{source.name} asks for {wanted}; {source.stem}.txt pins {version}: make requirements."
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+from muniment_ops.console import fetching
 from muniment_ops.jar_pins import pinned_names, read_pins
 from muniment_ops.jars import JarsUnavailable, jar_folder, resolve
 
@@ -31,12 +29,8 @@ def main() -> int:
 
 def fetch(name: str, coordinates: tuple[str, ...]) -> None:
     """Fetch one set, with a bar on a terminal and one line elsewhere."""
-    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(name, total=None)
-        jars = resolve(
-            name, coordinates, advance=lambda done, total: progress.update(task, completed=done, total=total)
-        )
+    with fetching(f"  {name}") as advance:
+        jars = resolve(name, coordinates, advance=advance)
     print(f"  {name}: {len(jars)} jars", file=sys.stderr)
 
 

@@ -72,7 +72,14 @@ class RoleChange:
 
 
 class RoleFailed(MunimentError):
-    """A role did not start or become ready; the message ends with the last lines of its log."""
+    """A role did not start or become ready; the message ends with the last lines of its log.
+
+    ``exit_code`` is the code with which it ended, if that is why.
+    """
+
+    def __init__(self, reason: str, *, exit_code: int | None = None) -> None:
+        super().__init__(reason)
+        self.exit_code = exit_code
 
 
 @dataclass(slots=True)
@@ -85,6 +92,7 @@ class _Watched:
     failures: int = 0
     starts: int = 0
     given_up: bool = False
+    exit_code: int | None = None
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT_LINES))
 
 
@@ -165,11 +173,16 @@ class Supervisor:
         """Wait until the roles' ready URLs answer 200. Raises ``RoleFailed`` naming one that does not."""
         deadline = time.monotonic() + timeout_s
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-            waiting = [self._wait_ready(self._of(name), session, deadline) for name in names or self._watched]
-            results = await asyncio.gather(*waiting, return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+            waiting = [
+                asyncio.create_task(self._wait_ready(self._of(name), session, deadline))
+                for name in names or self._watched
+            ]
+            try:
+                await asyncio.gather(*waiting)
+            finally:
+                for task in waiting:
+                    task.cancel()
+                await asyncio.gather(*waiting, return_exceptions=True)
 
     async def line(self, name: str, wanted: Callable[[str], bool], *, timeout_s: float) -> str:
         """Return the first line of the role's output, since this supervisor began, that is ``wanted``."""
@@ -231,6 +244,7 @@ class Supervisor:
             began = time.monotonic()
             code = await self._end_of(watched.process, watched.log)
             watched.failures = self._policy.failures_after(watched.failures, ran_s=time.monotonic() - began)
+            watched.exit_code = code
             delay_s = self._policy.delay_s(watched.failures, exit_code=code)
             if delay_s is None:
                 watched.process, watched.given_up = None, True
@@ -263,7 +277,7 @@ class Supervisor:
             return
         while not await _answers_ok(session, url):
             if watched.given_up:
-                raise self._failure(watched, "gave up")
+                raise self._failure(watched, "cannot run")
             if time.monotonic() > deadline:
                 raise self._failure(watched, "did not become ready in time")
             await asyncio.sleep(_READY_POLL_S)
@@ -271,7 +285,8 @@ class Supervisor:
 
     def _failure(self, watched: _Watched, what: str) -> RoleFailed:
         shown = "\n".join(f"  {line[:300]}" for line in last_lines(watched.log, 8))
-        return RoleFailed(f"{watched.role.name} {what}." + (f" Its log ends with:\n{shown}" if shown else ""))
+        message = f"{watched.role.name} {what}." + (f" Its log ends with:\n{shown}" if shown else "")
+        return RoleFailed(message, exit_code=watched.exit_code if watched.given_up else None)
 
     def _tell(self, name: str, change: Change, detail: str = "") -> None:
         self._on_change(RoleChange(name, change, detail))

@@ -22,6 +22,7 @@ from muniment_ops.processes import GuardedProcess
 _PORT_ATTEMPTS = 5
 _STOP_GRACE_S = 15.0
 _POLL_S = 0.05
+_ENDED_POLL_S = 5.0
 _SHOWN_LOG_LINES = 6
 
 
@@ -113,6 +114,11 @@ class EmbeddedBroker:
             await self._launch(await asyncio.to_thread(fetch_kafka))
         except _PortTaken:
             raise BrokerFailed(f"Port {self._ports[0]} was taken while the broker was down.") from None
+
+    async def ended(self) -> None:
+        """Return when the broker's process ended by itself."""
+        while self._process is not None and await self._process.wait(_ENDED_POLL_S) is None:
+            continue
 
     async def stop(self) -> None:
         """End the broker: in order if its data are kept, else at once, with its data. May be repeated."""

@@ -1,0 +1,44 @@
+"""The ``muniment`` command: what there is, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from muniment_kit.errors import MunimentError
+from muniment_ops.commands import broker, demo, doctor, sandbox, topics, up
+from muniment_ops.console import report_failure
+from muniment_ops.exit_codes import code_of
+
+RUN, PREPARE = "Run", "Prepare and check"
+
+app = typer.Typer(
+    name="muniment",
+    help="[bold]Muniment[/bold]: what happens in a Shopify shop becomes governed, provable evidence in "
+    "OpenText Extended ECM.",
+    epilog="Every command has --help and --json. Exit codes: 0 done · 1 a problem was found · "
+    "2 wrong use or settings · 3 something is not reachable.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo", rich_help_panel=RUN)(demo.demo)
+app.command("up", rich_help_panel=RUN)(up.up)
+app.command("broker", rich_help_panel=RUN)(broker.broker)
+app.add_typer(sandbox.app, name="sandbox", rich_help_panel=RUN)
+app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
+app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; every error of ours ends as one sentence and an exit code."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)  # our sentences say what its lines would
+    try:
+        app()
+    except MunimentError as error:
+        code = code_of(error)
+        report_failure(error, code, as_json="--json" in sys.argv)
+        sys.exit(code)

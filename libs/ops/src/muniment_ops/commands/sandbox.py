@@ -1,0 +1,94 @@
+"""``muniment sandbox shopify`` and ``muniment sandbox ecm``: one sandbox in the foreground."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, TypeVar
+
+import typer
+from rich.table import Table
+
+from muniment_ops.console import JsonOption, is_for_programs, people, print_json
+from muniment_ops.exit_codes import WrongUse
+from muniment_ops.foreground import run_until_stopped
+
+app = typer.Typer(
+    help="A shop or a Content Server to try things on: stateful, faithful, with faults on request.",
+    no_args_is_help=True,
+)
+
+HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
+PortOption = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")]
+SeedOption = Annotated[str, typer.Option(help="What is there at the start: demo or empty.")]
+Parsed = TypeVar("Parsed")
+Ready = Callable[[Mapping[str, object]], None]
+
+
+@app.command("shopify")
+def shopify(
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8081,
+    seed: SeedOption = "demo",
+    fault: Annotated[list[str] | None, typer.Option(help="Such as duplicate=0.1; may be repeated.")] = None,
+    hooks_to: Annotated[str | None, typer.Option(help="Send signed hooks to this address.")] = None,
+    time_scale: Annotated[float, typer.Option(help="Shorten the pauses between hook retries.")] = 1.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a Shopify shop: Admin GraphQL API, signed hooks, a page to place orders on."""
+    from muniment_sandbox.shopify.faults import Faults  # only now: --help stays quick
+    from muniment_sandbox.shopify.seeds import SEEDS
+    from muniment_sandbox.shopify.server import serve
+
+    _known(seed, SEEDS)
+    faults = _read(Faults.parse, fault or [])
+    ready = _ready("The shop", as_json)
+    run_until_stopped(
+        serve(host, port, seed=seed, faults=faults, hooks_to=hooks_to, time_scale=time_scale, ready=ready)
+    )
+
+
+@app.command("ecm")
+def ecm(
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8082,
+    seed: SeedOption = "demo",
+    fault: Annotated[list[str] | None, typer.Option(help="Such as latency=50; may be repeated.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a Content Server: REST API and OTDS, a page to browse the workspaces on."""
+    from muniment_sandbox.ecm import parse_fault, seed_names, serve  # only now: --help stays quick
+
+    _known(seed, seed_names())
+    faults = fault or []
+    _read(lambda texts: [parse_fault(text) for text in texts], faults)
+    ready = _ready("The Content Server", as_json)
+    run_until_stopped(serve(host, port, seed=seed, faults=faults, ready=ready))
+
+
+def _read(parse: Callable[[list[str]], Parsed], texts: list[str]) -> Parsed:
+    try:
+        return parse(texts)
+    except ValueError as error:
+        raise WrongUse(str(error)) from error
+
+
+def _known(seed: str, seeds: tuple[str, ...] | list[str]) -> None:
+    if seed not in seeds:
+        raise WrongUse(f"There is no seed {seed}; choose one of {', '.join(seeds)}.")
+
+
+def _ready(what: str, as_json: bool) -> Ready:
+    """Return what is called with the ready line: JSON for programs, a table for people."""
+    if is_for_programs(as_json):
+        return print_json
+
+    def show(line: Mapping[str, object]) -> None:
+        console = people()
+        console.print(f"[green]●[/green] {what} answers at [bold]{line['url']}[/bold]; Ctrl-C ends it.")
+        table = Table.grid(padding=(0, 2))
+        for name, value in line.items():
+            if name != "ready":
+                table.add_row(f"  {name}", str(value))
+        console.print(table)
+
+    return show

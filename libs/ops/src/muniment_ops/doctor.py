@@ -1,0 +1,125 @@
+"""Checks of the real surroundings, each with a remedy: Kafka and its topics, the Content Server, the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ecm_archiver.content_server import content_server
+from ecm_archiver.settings import EcmArchiverSettings
+from muniment_contracts.topics import Topic
+from muniment_ecm import LoginRefused, SetUpMissing
+from muniment_kit.broker import BrokerUnavailable
+from muniment_kit.errors import MunimentError, SettingsError
+from muniment_kit.http_errors import PeerUnavailable
+from muniment_kit.kafka.existing_topics import existing_topics
+from muniment_kit.kafka.topics import plan_topics
+from muniment_kit.settings import KitSettings, read
+from muniment_ops.exit_codes import ExitCode
+from muniment_ops.topic_findings import COMPARED, compare
+from muniment_shopify.shops import granted_scopes, shop_info
+from shopify_ingest.orders import orders_of_the_shop
+from shopify_ingest.settings import RecordSettings
+
+NEEDED_SCOPES = frozenset({"read_orders"})
+
+
+class Verdict(StrEnum):
+    """What a check came to."""
+
+    GOOD = "good"
+    PROBLEM = "problem"
+    NOT_REACHABLE = "not reachable"
+    NOT_SET = "settings missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``remedy`` says what to do unless it is good."""
+
+    part: str
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+def exit_code(verdicts: Collection[Verdict]) -> ExitCode:
+    """Return how the command ends: the worst that was found."""
+    if Verdict.NOT_REACHABLE in verdicts:
+        return ExitCode.NOT_REACHABLE
+    if Verdict.NOT_SET in verdicts:
+        return ExitCode.WRONG_USE
+    return ExitCode.PROBLEM_FOUND if Verdict.PROBLEM in verdicts else ExitCode.DONE
+
+
+async def examine_kafka() -> list[Finding]:
+    """Check that the broker answers and has every topic as its file says."""
+    settings = read(KitSettings)
+    prefix = settings.topic_prefix
+    there = await existing_topics(settings, prefix=prefix, config_keys=COMPARED)
+    findings = [Finding("kafka", Verdict.GOOD, f"the broker answers at {settings.kafka_bootstrap_servers}")]
+    compared = compare(plan_topics(list(Topic), prefix=prefix), there, prefix=prefix)
+    if compared.missing:
+        names = ", ".join(plan.name for plan in compared.missing)
+        what = f"{len(compared.missing)} topics are missing: {names}"
+        findings.append(Finding("kafka", Verdict.PROBLEM, what, "run: muniment topics apply"))
+    for different in compared.different:
+        what = f"{different.name}: {different.sentence}"
+        findings.append(
+            Finding("kafka", Verdict.PROBLEM, what, "set it on the broker, or correct the topic's file")
+        )
+    if compared.is_complete:
+        findings.append(Finding("kafka", Verdict.GOOD, "every topic is there as its file says"))
+    return findings
+
+
+async def examine_ecm() -> list[Finding]:
+    """Check that the service account gets in and finds categories, workspace types and templates."""
+    try:
+        async with content_server(read(EcmArchiverSettings)) as archive:
+            await archive.prepare()
+    except LoginRefused as error:
+        return [Finding("ecm", Verdict.PROBLEM, str(error), "check the service account and its password")]
+    except SetUpMissing as error:
+        return [
+            Finding("ecm", Verdict.PROBLEM, what, "see docs/how-to/connect-a-content-server.md")
+            for what in error.missing
+        ]
+    return [
+        Finding("ecm", Verdict.GOOD, "the service account gets in"),
+        Finding("ecm", Verdict.GOOD, "categories, workspace types and templates are there"),
+    ]
+
+
+async def examine_shop() -> list[Finding]:
+    """Check that the shop answers this app and that the app may read orders."""
+    async with orders_of_the_shop(read(RecordSettings)) as orders:
+        shop = await shop_info(orders.client)
+        missing = NEEDED_SCOPES - await granted_scopes(orders.client)
+    findings = [Finding("shopify", Verdict.GOOD, f"{shop.myshopify_domain} answers")]
+    if missing:
+        what = f"the app lacks {', '.join(sorted(missing))}"
+        findings.append(Finding("shopify", Verdict.PROBLEM, what, "grant it in the app's configuration"))
+    else:
+        findings.append(Finding("shopify", Verdict.GOOD, "the app has the scopes it needs"))
+    return findings
+
+
+EXAMINATIONS: Mapping[str, Callable[[], Awaitable[list[Finding]]]] = {
+    "kafka": examine_kafka,
+    "ecm": examine_ecm,
+    "shopify": examine_shop,
+}
+
+
+async def examine(part: str) -> list[Finding]:
+    """Return what is found of ``part``; trouble on the way is a finding, never an error."""
+    try:
+        return await EXAMINATIONS[part]()
+    except SettingsError as error:
+        return [Finding(part, Verdict.NOT_SET, fault, "see .env.example") for fault in error.faults]
+    except (BrokerUnavailable, PeerUnavailable) as error:
+        return [Finding(part, Verdict.NOT_REACHABLE, str(error), "check its address and that it runs")]
+    except MunimentError as error:
+        return [Finding(part, Verdict.PROBLEM, str(error), "the sentence says what to do")]
