@@ -14,9 +14,10 @@ from muniment_sandbox.ecm.state.refusals import invalid_argument
 from muniment_sandbox.ecm.state.upload import Upload
 
 SOURCES = frozenset({
-    "file_system", "mobile_device", "scanner", "fax", "ftp", "shared_drive", "removable_disk", "backup_media",
-    "optical_disk", "onedrive", "cloud_storage", "camera", "email_server", "elink", "opentext_core", "edocs",
-    "sap", "document_management", "exchange_mailbox", "notes_mailbox", "outlook_pst", "file_stream", "mailbox_other",
+    "file_system", "mobile_device", "scanner", "fax", "ftp", "shared_drive", "removable_disk",
+    "backup_media", "optical_disk", "onedrive", "cloud_storage", "camera", "email_server", "elink",
+    "opentext_core", "edocs", "sap", "document_management", "exchange_mailbox", "notes_mailbox",
+    "outlook_pst", "file_stream", "mailbox_other",
 })  # fmt: skip
 IDENTITY_TYPES = frozenset({
     "email_address", "domain_userid", "generic_userid", "name", "last_name", "windows_sid", "guid",

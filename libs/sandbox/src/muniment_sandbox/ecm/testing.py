@@ -1,9 +1,12 @@
-"""A Content Server inside the test's own process."""
+"""A Content Server inside the test's own process: on the test's event loop, or on a thread of its own."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -14,6 +17,7 @@ from muniment_sandbox.ecm.server import bound_port, build_app
 from muniment_sandbox.ecm.state import EcmState
 
 HOST = "127.0.0.1"
+_START_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +65,27 @@ async def running_ecm(
         yield RunningEcm(f"http://{HOST}:{bound_port(runner)}", credentials, filled, switches)
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def threaded_ecm(seed: str = "demo") -> Iterator[RunningEcm]:
+    """Run the same server on a thread of its own, for clients that block.
+
+    Between requests ``state`` and ``faults`` may be read and changed from the test; the server is idle then.
+    """
+    started: Future[tuple[RunningEcm, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        async with running_ecm(seed) as ecm:
+            started.set_result((ecm, asyncio.get_running_loop(), stopped))
+            await stopped.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),), name="ecm-sandbox", daemon=True)
+    thread.start()
+    ecm, loop, stopped = started.result(_START_TIMEOUT_S)
+    try:
+        yield ecm
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join(_START_TIMEOUT_S)

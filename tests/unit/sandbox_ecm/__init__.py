@@ -1,0 +1,1 @@
+"""The Content Server sandbox without a socket: requests go straight to its dispatcher."""
