@@ -136,8 +136,8 @@ class PaperShop:
     def _order_line_items_page(self, variables: Mapping[str, Any]) -> Node:
         return self._of_order(lineItems=self._connection(self._all_lines(), variables["after"]))
 
-    def _order_transactions(self, _: Mapping[str, Any]) -> Node:
-        return self._of_order(transactions=self.transactions)
+    def _order_transactions(self, variables: Mapping[str, Any]) -> Node:
+        return self._of_order(transactions=self.transactions[: variables["first"]])
 
     def _order_transaction_ids(self, _: Mapping[str, Any]) -> Node:
         return self._of_order(transactions=[{"id": each["id"]} for each in self.transactions])
@@ -146,8 +146,8 @@ class PaperShop:
         by_id = {each["id"]: each for each in self.transactions}
         return {"nodes": [by_id[wanted] for wanted in variables["ids"]]}
 
-    def _order_refunds(self, _: Mapping[str, Any]) -> Node:
-        return self._of_order(refunds=[{"id": each["id"]} for each in self.refunds])
+    def _order_refunds(self, variables: Mapping[str, Any]) -> Node:
+        return self._of_order(refunds=[{"id": each["id"]} for each in self.refunds[: variables["first"]]])
 
     def _refund_detail(self, variables: Mapping[str, Any]) -> Node:
         found = next(each for each in self.refunds if each["id"] == variables["id"])
@@ -160,8 +160,10 @@ class PaperShop:
             }
         }
 
-    def _order_fulfillments(self, _: Mapping[str, Any]) -> Node:
-        return self._of_order(fulfillments=[self._paged(each) for each in self.fulfillments])
+    def _order_fulfillments(self, variables: Mapping[str, Any]) -> Node:
+        return self._of_order(
+            fulfillments=[self._paged(each) for each in self.fulfillments[: variables["first"]]]
+        )
 
     def _order_fulfillment_ids(self, _: Mapping[str, Any]) -> Node:
         return self._of_order(fulfillments=[{"id": each["id"]} for each in self.fulfillments])

@@ -232,7 +232,7 @@ async def test_points_of_a_failed_call_are_not_set_aside_for_ever() -> None:
             await shop.execute(SHOP_INFO)
     await clock.advance(20)
     await shop.execute(SHOP_INFO)
-    assert shop._bucket.available == 996
+    assert shop._queue._bucket.available == 996
 
 
 def test_only_what_a_person_must_repair_is_called_so_and_none_of_it_rejects_an_event() -> None:

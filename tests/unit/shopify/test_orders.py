@@ -109,8 +109,9 @@ async def test_lists_without_a_cursor_are_read_by_id_when_they_are_long() -> Non
         transactions=[transaction(n) for n in range(1, 100)],
         fulfillments=[fulfillment(n, lines=3) for n in range(1, 9)],
     )
+    shop.refunds = [refund(n) for n in range(1, 61)]
     snapshot = await fetched(shop)
-    assert len(snapshot.transactions) == 99
+    assert (len(snapshot.transactions), len(snapshot.refunds)) == (99, 60)
     assert len(snapshot.fulfillments) == 8
     assert shop.asked.count("transactions_by_id") == 3
     assert shop.asked.count("fulfillment_detail") == 8

@@ -10,7 +10,7 @@ import orjson
 
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.http import Answer, NotJson, OutcomeUnknown, Peer, PeerObserver, PeerSettings
-from muniment_shopify.cost_bucket import CostBucket, Reservation
+from muniment_shopify.cost_bucket import CostBucket
 from muniment_shopify.errors import (
     AccessDenied,
     AnswerUnusable,
@@ -30,6 +30,7 @@ from muniment_shopify.graphql_answer import (
     parse_envelope,
 )
 from muniment_shopify.operations import Operation
+from muniment_shopify.points_queue import PointsQueue
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import Tokens
 
@@ -39,6 +40,9 @@ _FIRST_GUESS = 100.0
 """Points set aside for an operation that was never sent; its first answer tells the real number."""
 _ATTEMPTS_WHEN_THROTTLED = 5
 _FROZEN = frozenset({402, 423, 430})
+
+_Priced = tuple[str, tuple[int, ...]]
+"""What a price is known for: an operation with its page sizes."""
 
 
 def is_transient(answer: Answer) -> bool:
@@ -92,11 +96,13 @@ class AdminClient:
         self._peer = peer
         self._tokens = tokens
         self._clock = clock if clock is not None else SystemClock()
-        self._bucket = bucket if bucket is not None else CostBucket(self._clock)
         self._version = version
         self._max_wait_s = max_wait_s
         self._random = random if random is not None else SystemRandom()
-        self._prices: dict[str, float] = {}
+        self._queue = PointsQueue(
+            bucket if bucket is not None else CostBucket(self._clock), self._clock, self._random
+        )
+        self._prices: dict[_Priced, float] = {}
 
     @property
     def shop(self) -> ShopDomain:
@@ -117,11 +123,15 @@ class AdminClient:
         ``OutcomeUnknown``.
         """
         is_repeatable = operation.kind == "query" if repeatable is None else repeatable
+        priced = _priced(operation, variables or {})
         body = orjson.dumps({"query": operation.text, "variables": variables or {}})
         deadline = self._clock.monotonic() + self._max_wait_s
         for attempt in range(1, _ATTEMPTS_WHEN_THROTTLED + 1):
-            reservation = await self._reserve(operation, deadline)
-            envelope = await self._ask(operation, body, reservation, repeatable=is_repeatable)
+            async with self._queue.points(self._prices.get(priced, _FIRST_GUESS), deadline) as paid:
+                envelope = await self._ask(operation, body, repeatable=is_repeatable)
+                paid.cost = envelope.cost
+            if envelope.cost is not None and envelope.cost.requested > 0:
+                self._prices[priced] = envelope.cost.requested
             if not envelope.has(THROTTLED):
                 return self._judged(operation, envelope)
             self._refuse_unaffordable(operation, envelope)
@@ -136,37 +146,9 @@ class AdminClient:
         """Close the connections to the shop."""
         await self._peer.close()
 
-    async def _reserve(self, operation: Operation, deadline: float) -> Reservation:
-        price = self._prices.get(operation.name, _FIRST_GUESS)
-        patience_s = max(0.0, deadline - self._clock.monotonic())
-        reserved = self._bucket.reserve(price, max_wait_s=patience_s)
-        if not isinstance(reserved, Reservation):
-            raise Throttled(
-                f"The points of {self._shop} are used up: {operation.name} would wait {reserved:.0f} s.",
-                after=reserved,
-            )
-        if reserved.wait_s > 0:
-            try:
-                await self._clock.sleep(reserved.wait_s * self._random.uniform(1.0, 1.1))
-            except BaseException:
-                self._bucket.settle(reserved, None)
-                raise
-        return reserved
-
-    async def _ask(
-        self, operation: Operation, body: bytes, reservation: Reservation, *, repeatable: bool
-    ) -> Envelope:
-        envelope: Envelope | None = None
-        try:
-            envelope = self._envelope(
-                operation, await self._post(operation, body, repeatable=repeatable), repeatable=repeatable
-            )
-            return envelope
-        finally:
-            cost = envelope.cost if envelope is not None else None
-            self._bucket.settle(reservation, cost.throttle if cost is not None else None)
-            if cost is not None and cost.requested > 0:
-                self._prices[operation.name] = cost.requested
+    async def _ask(self, operation: Operation, body: bytes, *, repeatable: bool) -> Envelope:
+        answer = await self._post(operation, body, repeatable=repeatable)
+        return self._envelope(operation, answer, repeatable=repeatable)
 
     async def _post(self, operation: Operation, body: bytes, *, repeatable: bool) -> Answer:
         token = await self._tokens.token()
@@ -245,6 +227,10 @@ class AdminClient:
         if status in _FROZEN:
             raise ShopFrozen(f"{self._shop} is frozen, locked or blocks this client ({status}).")
         raise QueryRefused(f"{self._shop} answered {operation.name} with {status}: it is not accepted.")
+
+
+def _priced(operation: Operation, variables: Mapping[str, Any]) -> _Priced:
+    return operation.name, tuple(value for _, value in sorted(variables.items()) if isinstance(value, int))
 
 
 def _printable(text: str | None) -> str:

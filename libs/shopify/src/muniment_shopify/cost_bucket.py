@@ -34,19 +34,12 @@ class Cost:
     throttle: ThrottleStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """Points set aside for one query. Wait ``wait_s`` seconds, send, then settle it."""
-
-    points: float
-    wait_s: float
-
-
 class CostBucket:
-    """One shop's leaky bucket, shared by every query of the process. Pure but for the clock it asks.
+    """One shop's leaky bucket as far as we know it. Pure but for the clock it asks.
 
-    A reservation may go into debt: it then tells how long to wait until the debt is restored, so that waiting
-    queries are served in the order they came and never all at once.
+    Points are taken before a query is sent, at the price it asks for, and given up when it is answered: the
+    answer says what is really left. What other queries have taken is not in that number, or may not be: it
+    stays subtracted.
     """
 
     def __init__(
@@ -57,7 +50,7 @@ class CostBucket:
         self._rate = restore_rate
         self._available = maximum
         self._as_of = clock.monotonic()
-        self._set_aside = 0.0
+        self._taken = 0.0
 
     @property
     def maximum(self) -> float:
@@ -66,36 +59,43 @@ class CostBucket:
 
     @property
     def available(self) -> float:
-        """Return the points free now; below 0 when queries already wait."""
+        """Return the points free now."""
         self._restore()
         return self._available
 
-    def reserve(self, points: float, *, max_wait_s: float) -> Reservation | float:
-        """Set ``points`` aside, or return the seconds it would take when that is more than ``max_wait_s``.
+    @property
+    def taken(self) -> float:
+        """Return the points of queries that are under way."""
+        return self._taken
 
-        A query dearer than the whole bucket is let through when the bucket is full; Shopify will judge it.
+    def wait_s(self, points: float) -> float:
+        """Return in how many seconds ``points`` will be there, 0 if they are, unless an answer brings them
+        sooner.
+
+        A query dearer than the whole bucket waits for a full one; Shopify will judge it.
+        """
+        self._restore()
+        return max(0.0, min(points, self._maximum) - self._available) / self._rate
+
+    def take(self, points: float) -> float:
+        """Take ``points`` for a query that is sent now and return how many were taken; hand them to
+        ``settle``.
         """
         points = min(points, self._maximum)
         self._restore()
-        wait_s = max(0.0, points - self._available) / self._rate
-        if wait_s > max_wait_s:
-            return wait_s
         self._available -= points
-        self._set_aside += points
-        return Reservation(points, wait_s)
+        self._taken += points
+        return points
 
-    def settle(self, reservation: Reservation, throttle: ThrottleStatus | None) -> None:
-        """End a reservation, with what the answer says of the bucket, or ``None`` when there was no answer.
-
-        What other queries have set aside is not yet in Shopify's number, or may not be: it stays subtracted.
-        """
+    def settle(self, taken: float, throttle: ThrottleStatus | None) -> None:
+        """End a query, with what its answer says of the bucket, or ``None`` when there was no answer."""
         self._restore()
-        self._set_aside = max(0.0, self._set_aside - reservation.points)
+        self._taken = max(0.0, self._taken - taken)
         if throttle is None:
             return
         self._maximum = throttle.maximum
         self._rate = throttle.restore_rate
-        self._available = min(throttle.available, throttle.maximum) - self._set_aside
+        self._available = min(throttle.available, throttle.maximum) - self._taken
 
     def _restore(self) -> None:
         now = self._clock.monotonic()

@@ -20,6 +20,9 @@ __all__ = ["OrderSnapshot", "Part", "fetch_order"]
 _TRIES = 3
 TRANSACTIONS_AT_ONCE = 40
 _FULFILLMENTS_AT_ONCE = 5
+_REFUNDS_AT_ONCE = 50
+_REFUND_LINES_FIRST = 10
+_REFUND_LINES_MORE = 40
 _HIGHEST_LIST = 250
 _PARTS = frozenset(
     {
@@ -119,7 +122,7 @@ class _Reading:
         if count == 0:
             return []
         if count <= TRANSACTIONS_AT_ONCE:
-            return list((await self._order("order_transactions"))["transactions"])
+            return list((await self._order("order_transactions", first=count))["transactions"])
         ids = _ids((await self._order("order_transaction_ids"))["transactions"])
         batches = [ids[n : n + TRANSACTIONS_AT_ONCE] for n in range(0, len(ids), TRANSACTIONS_AT_ONCE)]
         async with _at_once() as group:
@@ -129,23 +132,26 @@ class _Reading:
     async def _refunds(self, *, has_some: bool) -> list[Node]:
         if not has_some:
             return []
-        ids = _ids((await self._order("order_refunds"))["refunds"])
+        refunds = (await self._order("order_refunds", first=_REFUNDS_AT_ONCE))["refunds"]
+        if len(refunds) == _REFUNDS_AT_ONCE:
+            refunds = (await self._order("order_refunds", first=_HIGHEST_LIST))["refunds"]
         async with _at_once() as group:
-            refunds = [group.create_task(self._refund(gid)) for gid in ids]
-        return [refund.result() for refund in refunds]
+            whole = [group.create_task(self._refund(gid)) for gid in _ids(refunds)]
+        return [refund.result() for refund in whole]
 
     async def _refund(self, gid: str) -> Node:
-        refund = await self._refund_page(gid, None)
+        refund = await self._refund_page(gid, None, _REFUND_LINES_FIRST)
 
         async def more(after: str) -> Node:
-            return _connection_in(await self._refund_page(gid, after), "refundLineItems")
+            return _connection_in(await self._refund_page(gid, after, _REFUND_LINES_MORE), "refundLineItems")
 
         lines = await self._rest(refund["refundLineItems"], more)
         of_order = {name: value for name, value in refund["order"].items() if name != "updatedAt"}
         return {**refund, "order": of_order, "refundLineItems": {"nodes": lines}}
 
-    async def _refund_page(self, gid: str, after: str | None) -> Node:
-        refund = _there((await self._execute("refund_detail", id=gid, after=after)).data["refund"])
+    async def _refund_page(self, gid: str, after: str | None, lines: int) -> Node:
+        answer = await self._execute("refund_detail", id=gid, after=after, lines=lines)
+        refund = _there(answer.data["refund"])
         self._check(refund["order"])
         return refund
 
@@ -159,7 +165,7 @@ class _Reading:
 
     async def _listed_fulfillments(self, count: int) -> list[Node]:
         if count <= _FULFILLMENTS_AT_ONCE:
-            return list((await self._order("order_fulfillments"))["fulfillments"])
+            return list((await self._order("order_fulfillments", first=count))["fulfillments"])
         ids = _ids((await self._order("order_fulfillment_ids"))["fulfillments"])
         async with _at_once() as group:
             answers = [group.create_task(self._execute("fulfillment_detail", id=gid)) for gid in ids]
