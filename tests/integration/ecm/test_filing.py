@@ -87,7 +87,7 @@ async def test_a_known_workspace_costs_two_requests_a_document() -> None:
         assert made == [5, 2, 2]
 
 
-async def test_ten_archivers_that_file_the_same_documents_at_once_file_each_once() -> None:
+async def test_two_archivers_that_file_the_same_documents_at_once_file_each_once() -> None:
     async with running_ecm() as ecm, open_desk(ecm) as one, open_desk(ecm) as other:
         plans = [filing_plan(number=f"INV-{number}") for number in range(5)]
         filed = await asyncio.gather(

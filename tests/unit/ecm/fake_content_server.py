@@ -62,6 +62,7 @@ class FakeContentServer:
         self.calls: list[str] = []
         self.faults: dict[int, Fault] = {}
         self._next_id = 10_000
+        self._document_category = DOCUMENT_CATEGORY
         self._keys = {
             DOCUMENT_CATEGORY: self.layout.document_category.attributes,
             ORDER_CATEGORY: self.layout.workspaces[0].category.attributes,
@@ -112,6 +113,13 @@ class FakeContentServer:
             self.delete(child)
         self.nodes.pop(node_id, None)
         self.links = {key: linked for key, linked in self.links.items() if linked != node_id}
+
+    def replace_document_category(self, category: int | None) -> None:
+        """Delete the document category, and define it anew under another id unless that is ``None``."""
+        self._keys.pop(self._document_category, None)
+        self._document_category = category or 0
+        if category is not None:
+            self._keys[category] = self.layout.document_category.attributes
 
     def shown(self, node: FakeNode, category: int) -> dict[str, object]:
         """Return a node's category values by attribute name."""
@@ -238,16 +246,19 @@ class FakeContentServer:
             return refused(f"Could not get a node for {parent_id}", 400)
         if self._named(parent_id, name):
             return refused(f"An item with the name '{name}' already exists.")
+        values = dict(_inner(body, "roles", "categories"))
+        if any(int(key.partition("_")[0]) not in self._keys for key in values):
+            return refused("Error retrieving the version of the attribute definition node", 400)
         node = self.add(parent_id, int(str(body["type"])), name, description=str(body.get("description", "")))
         if file is not None:
-            node.values = dict(_inner(body, "roles", "categories"))
+            node.values = values
             node.versions.append((file, ""))
         return answer({"results": self._result(node)})
 
     def _children(self, parent: str, *, params: Mapping[str, object], **_: object) -> Answer:
         if int(parent) == CATEGORIES:
-            named = ((DOCUMENT_CATEGORY, "Shopify Document"), (ORDER_CATEGORY, "Shopify Order"))
-            found = [FakeNode(category, CATEGORIES, 131, name) for category, name in named]
+            named = ((self._document_category, "Shopify Document"), (ORDER_CATEGORY, "Shopify Order"))
+            found = [FakeNode(category, CATEGORIES, 131, name) for category, name in named if category]
         elif int(parent) not in self.nodes:
             return refused(f"Could not get a node for {parent}")
         else:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from muniment_ecm import (
     Archive,
+    ArchiveLayout,
     ContentServer,
     Filed,
     FilingPlan,
@@ -82,10 +83,10 @@ def later(plan: FilingPlan, content: bytes, *, updated_at: datetime, effect_id: 
 class FilingDesk:
     """An archive on a fake server. ``restarted()`` is a new process on the same server."""
 
-    def __init__(self, server: FakeContentServer | None = None) -> None:
+    def __init__(self, server: FakeContentServer | None = None, layout: ArchiveLayout | None = None) -> None:
         self.server = server or FakeContentServer()
         self.clock = ManualClock()
-        self.archive = Archive(ContentServer(Session(self.server, LoginStub(), clock=self.clock)))
+        self.archive = Archive(ContentServer(Session(self.server, LoginStub(), clock=self.clock)), layout)
 
     def restarted(self) -> FilingDesk:
         return FilingDesk(self.server)

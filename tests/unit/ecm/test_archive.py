@@ -19,6 +19,7 @@ from muniment_ecm import (
     Sort,
 )
 from muniment_ecm.names import alternative
+from muniment_kit.errors import Rejected
 from tests.unit.ecm.fake_content_server import DOCUMENT_CATEGORY, ORDER_CATEGORY, FakeContentServer
 from tests.unit.ecm.filing_desk import NOON, PDF, FilingDesk, filing_plan, later, workspace_plan
 
@@ -73,6 +74,33 @@ async def test_an_issued_document_is_never_altered(sort: Sort) -> None:
     assert again.outcome is FilingOutcome.ALREADY_FILED
     [document] = desk.server.documents
     assert [content for content, _ in document.versions] == [PDF]
+
+
+async def test_a_version_that_a_person_adds_to_an_issued_document_does_not_hide_ours() -> None:
+    desk = FilingDesk()
+    await desk.files(filing_plan())
+    desk.server.documents[0].versions.append((b"scribbled on", "corrected"))
+    again = await desk.restarted().files(filing_plan())
+    assert (again.outcome, again.version_number) == (FilingOutcome.ALREADY_FILED, 1)
+
+
+async def test_a_category_replaced_by_hand_is_found_again_by_name() -> None:
+    desk = FilingDesk()
+    await desk.files(filing_plan(number="INV-1"))
+    desk.server.replace_document_category(51)
+    filed = await desk.files(filing_plan(number="INV-2"))
+    document = desk.server.nodes[filed.node_id]
+    assert desk.server.shown(document, 51)["Number"] == "INV-2"
+
+
+async def test_a_category_deleted_by_hand_is_waited_for() -> None:
+    desk = FilingDesk()
+    await desk.files(filing_plan(number="INV-1"))
+    desk.server.replace_document_category(None)
+    with pytest.raises(SetUpMissing, match="Shopify Document"):
+        await desk.files(filing_plan(number="INV-2"))
+    desk.server.replace_document_category(51)
+    assert (await desk.files(filing_plan(number="INV-2"))).outcome is FilingOutcome.FILED
 
 
 async def test_a_living_document_gets_a_version_for_each_new_content_only() -> None:
@@ -140,7 +168,7 @@ async def test_a_persons_node_with_the_name_stays_and_the_document_goes_under_an
     with pytest.raises(NameTakenByOther) as taken:
         await desk.files(plan)
     assert taken.value.node_id == theirs.id
-    other = replace(plan, name=alternative(plan.name, plan.effect_id))
+    other = plan.under_another_name()
     filed = await desk.files(other)
     again = await desk.files(other)
     assert (filed.outcome, again.outcome) == (FilingOutcome.FILED, FilingOutcome.ALREADY_FILED)
@@ -256,8 +284,17 @@ async def test_a_recorded_hash_that_was_cleared_by_hand_is_replaced_by_the_bytes
 async def test_what_an_administrator_forgot_is_named_before_anything_is_written() -> None:
     layout = ArchiveLayout(document_category=CategoryLayout("Shopify Document", ("Kind", "Number", "Colour")))
     server = FakeContentServer()
-    desk = FilingDesk(server)
-    desk.archive._layout = layout
+    desk = FilingDesk(server, layout)
     with pytest.raises(SetUpMissing, match='no attribute "Colour"'):
         await desk.files(filing_plan())
     assert server.nodes == {}
+
+
+async def test_a_plan_for_something_the_layout_does_not_know_is_rejected_before_anything_is_sent() -> None:
+    desk = FilingDesk()
+    plan = filing_plan()
+    with pytest.raises(Rejected, match='"case"'):
+        await desk.files(replace(plan, workspace=replace(plan.workspace, business_object_type="case")))
+    with pytest.raises(Rejected, match='"Number"'):
+        await desk.files(replace(plan, values={"Kind": "invoice"}))
+    assert desk.server.calls == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment_ecm import ArchiveLayout, ContentServerSettings
+from muniment_ecm import ContentServerSettings
 from muniment_kit.errors import SettingsError
 
 
@@ -39,8 +39,3 @@ def test_two_ways_in_at_once_are_refused() -> None:
 def test_secrets_are_not_shown() -> None:
     shown = repr(ContentServerSettings(url="https://ecm.example/cs/cs", username="a", password="hunter2"))
     assert "hunter2" not in shown
-
-
-def test_a_business_object_type_without_a_layout_is_a_fault_of_the_settings() -> None:
-    with pytest.raises(SettingsError, match='"case"'):
-        ArchiveLayout().workspaces_of("case")

@@ -12,7 +12,7 @@ workspace of another process, same values   look, read category, list folders, u
 document filed before                       upload is refused, look, read back                     3
 ==========================================  ====================================================  ==
 
-The first filing of a process also logs in and resolves the layout's names: about ten requests. There is no
+The first filing of a process also logs in and resolves the layout's names: eight requests. There is no
 look before an upload: names are unique in a folder, so the upload itself is the question, and most documents
 are new. The upload carries the category values, so a document is never there without them. The read-back
 hashes the bytes the server sends; no checksum call exists.
@@ -46,6 +46,7 @@ from muniment_ecm.server import ContentServer
 from muniment_ecm.session import counted_requests
 from muniment_ecm.set_up import SetUp, resolve
 from muniment_ecm.workspaces import BusinessObject
+from muniment_kit.errors import Rejected
 
 _HASHED_AT_ONCE_BYTES = 1024 * 1024
 """Larger content is hashed in a thread, so that the event loop never stands still for long."""
@@ -80,6 +81,7 @@ class Archive:
         Raises ``NameTakenByOther`` (use ``plan.under_another_name()``), ``ContentMismatch`` (nothing is
         changed because of it), ``SetUpMissing``, ``LoginRefused`` and what the kit's peer raises.
         """
+        self._check(plan)
         offered = await _sha256(content)
         if offered != plan.sha256:
             raise ContentMismatch(
@@ -100,6 +102,14 @@ class Archive:
             requests_made=count.made,
             remade=remade,
         )
+
+    def _check(self, plan: FilingPlan) -> None:
+        kind = plan.workspace.business_object_type
+        if all(known.business_object_type != kind for known in self._layout.workspaces):
+            raise Rejected(f'The archive has no layout for business objects of type "{kind}".')
+        for name in self._layout.identity:
+            if not plan.values.get(name):
+                raise Rejected(f'The plan has no value for "{name}", which tells one document from another.')
 
     def _lock_of(self, plan: FilingPlan) -> asyncio.Lock:
         return self._locks.setdefault(self._placement.business_object(plan.workspace), asyncio.Lock())

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment_kit.errors import SettingsError
-
 
 @dataclass(frozen=True, slots=True)
 class CategoryLayout:
@@ -79,12 +77,3 @@ class ArchiveLayout:
     sha256: str = "SHA-256"
     record_date: str = "Record date"
     identity: tuple[str, ...] = ("Kind", "Number")
-
-    def workspaces_of(self, business_object_type: str) -> WorkspaceLayout:
-        """Return the layout of a business object type's workspaces. Raises ``SettingsError``."""
-        for layout in self.workspaces:
-            if layout.business_object_type == business_object_type:
-                return layout
-        raise SettingsError(
-            [f'The archive layout says nothing of business objects of type "{business_object_type}".']
-        )

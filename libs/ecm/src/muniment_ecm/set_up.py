@@ -1,4 +1,4 @@
-"""The ids behind a layout's names, resolved once: about seven requests a process."""
+"""The ids behind a layout's names, resolved once: seven requests a process."""
 
 from __future__ import annotations
 
