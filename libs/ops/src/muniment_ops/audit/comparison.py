@@ -60,8 +60,10 @@ class Comparison:
 
     @property
     def missing(self) -> int:
-        """How many documents are missing; an order without a workspace misses all of its own."""
-        return sum(len(finding.missing) for finding in self.findings)
+        """How many documents are missing; one that is there with other bytes than were filed counts as
+        missing.
+        """
+        return sum(len(finding.missing) + len(finding.altered) for finding in self.findings)
 
     @property
     def duplicates(self) -> int:

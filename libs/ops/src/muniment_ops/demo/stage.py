@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,20 +17,14 @@ from muniment_kit.kafka.topics import create_topics, plan_topics
 from muniment_kit.settings import KitSettings
 from muniment_ops.broker.embedded import EmbeddedBroker
 from muniment_ops.broker.ports import free_port
+from muniment_ops.roles import COMMANDS, roles
 from muniment_ops.supervisor import Role, Supervisor
 
 Tell: TypeAlias = Callable[[str], None]
 
 SANDBOXES = ("shop", "ecm")
-ROLES = ("receive", "record", "render", "archive")
+ROLES = tuple(COMMANDS)
 READY_WITHIN_S = 60.0
-
-_ARGUMENTS: Mapping[str, list[str]] = {
-    "receive": ["-m", "shopify_ingest", "receive"],
-    "record": ["-m", "shopify_ingest", "record"],
-    "render": ["-m", "document_renderer"],
-    "archive": ["-m", "ecm_archiver"],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +38,12 @@ class Stage:
     ecm: Mapping[str, Any]
     hooks_url: str
     logs: Path
+    environment: Mapping[str, str]
+
+    def another(self, name: str, role: str) -> Role:
+        """Return a further process of ``role``, called ``name``, for a supervisor of its own."""
+        (process,) = roles([role], self.environment)
+        return replace(process, name=name)
 
     @property
     def shop_url(self) -> str:
@@ -63,7 +63,6 @@ class Ports:
     hooks: int
     shop: int
     ecm: int
-    health: Mapping[str, int]
 
     @classmethod
     def choose(cls) -> Ports:
@@ -75,7 +74,7 @@ class Ports:
             taken.add(port)
             return port
 
-        return cls(take(), take(), take(), {role: take() for role in ROLES})
+        return cls(take(), take(), take())
 
 
 @asynccontextmanager
@@ -102,9 +101,9 @@ async def stage(
         ecm = await _ready_line(sandboxes, "ecm")
         tell("starting the services")
         environment = role_environment(kit, shop, ecm, ports, blobs=folder / "blobs")
-        roles = await stack.enter_async_context(Supervisor(_roles(ports, environment), logs=logs))
-        await roles.wait_ready(READY_WITHIN_S)
-        yield Stage(broker, roles, kit, shop, ecm, _hooks_url(ports), logs)
+        processes = await stack.enter_async_context(Supervisor(roles(ROLES, environment), logs=logs))
+        await processes.wait_ready(READY_WITHIN_S)
+        yield Stage(broker, processes, kit, shop, ecm, _hooks_url(ports), logs, environment)
 
 
 def role_environment(
@@ -123,6 +122,12 @@ def role_environment(
         "SHOPIFY_INGEST_ADMIN_URL": str(shop["url"]),
         "SHOPIFY_INGEST_ALLOW_PRIVATE_ADDRESSES": "true",
         "SHOPIFY_INGEST_PORT": str(ports.hooks),
+        "DOCUMENT_RENDERER_SELLER_NAME": "Muniment Papeterie GmbH",
+        "DOCUMENT_RENDERER_SELLER_ADDRESS_LINES": '["Wilhelmine-Gemberg-Weg 6", "10179 Berlin", "Germany"]',
+        "DOCUMENT_RENDERER_SELLER_EMAIL": "rechnung@papeterie.example",
+        "DOCUMENT_RENDERER_SELLER_WEBSITE": "papeterie.example",
+        "DOCUMENT_RENDERER_SELLER_TAX_ID": "DE 123 456 789",
+        "DOCUMENT_RENDERER_SELLER_REGISTRATION": "Amtsgericht Charlottenburg HRB 12345 B",
         "ECM_ARCHIVER_URL": str(ecm["url"]),
         "ECM_ARCHIVER_USERNAME": str(ecm["username"]),
         "ECM_ARCHIVER_PASSWORD": str(ecm["password"]),
@@ -131,21 +136,18 @@ def role_environment(
 
 def _sandboxes(ports: Ports, shop_arguments: tuple[str, ...]) -> list[Role]:
     muniment = [sys.executable, "-m", "muniment_ops", "sandbox"]
-    shop = [*muniment, "shopify", "--port", str(ports.shop), "--hooks-to", _hooks_url(ports), *shop_arguments]
-    ecm = [*muniment, "ecm", "--port", str(ports.ecm)]
-    return [Role("shop", shop, _inherited()), Role("ecm", ecm, _inherited())]
-
-
-def _roles(ports: Ports, environment: Mapping[str, str]) -> list[Role]:
-    return [
-        Role(
-            name,
-            [sys.executable, *_ARGUMENTS[name]],
-            {**environment, "MUNIMENT_HEALTH_PORT": str(ports.health[name])},
-            ready_url=f"http://127.0.0.1:{ports.health[name]}/readyz",
-        )
-        for name in ROLES
+    shop = [
+        *muniment,
+        "shopify",
+        "--json",
+        "--port",
+        str(ports.shop),
+        "--hooks-to",
+        _hooks_url(ports),
+        *shop_arguments,
     ]
+    ecm = [*muniment, "ecm", "--json", "--port", str(ports.ecm)]
+    return [Role("shop", shop, _inherited()), Role("ecm", ecm, _inherited())]
 
 
 def _hooks_url(ports: Ports) -> str:
