@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment_kit.http import Multipart, Part, PeerUnavailable
+from muniment_kit.http import AnswerTooLarge, Multipart, Part, PeerUnavailable
 from tests.integration.outbound.conftest import PeerOf
 from tests.integration.outbound.faulty_server import FaultyServer, Reply
 
@@ -67,11 +67,24 @@ async def test_one_connection_serves_calls_one_after_another(server: FaultyServe
     assert server.connections == 1
 
 
+async def test_a_closed_peer_is_not_called_again(server: FaultyServer, peer_of: PeerOf) -> None:
+    peer = peer_of(server.url)
+    await peer.request("GET", "/x", repeatable=True)
+    await peer.close()
+    await peer.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        await peer.request("GET", "/x", repeatable=True)
+    assert server.connections == 1
+
+
 async def test_a_body_is_decompressed_and_its_bound_counts_the_real_size(
     server: FaultyServer, peer_of: PeerOf
 ) -> None:
     server.script = [Reply(body=gzip.compress(b"x" * 5000), headers={"Content-Encoding": "gzip"})]
+    server.script *= 2
     assert (await peer_of(server.url).request("GET", "/x", repeatable=True)).body == b"x" * 5000
+    with pytest.raises(AnswerTooLarge):
+        await peer_of(server.url, max_answer_bytes=4000).request("GET", "/x", repeatable=True)
 
 
 async def test_a_stream_gives_its_body_in_pieces_and_the_connection_back(

@@ -83,7 +83,20 @@ def test_what_names_no_order_is_about_itself(hook: str, body: dict[str, object],
 
 
 @pytest.mark.parametrize(
-    "found", [None, True, 1.5, "", [], {}, "../../etc", "a b", "x" * 65, "gid://shopify/Order/"]
+    "found",
+    [
+        None,
+        True,
+        1.5,
+        "",
+        [],
+        {},
+        "../../etc",
+        "a b",
+        "x" * 65,
+        "gid://shopify/Order/",
+        pytest.param(10**5000, id="5001 digits"),
+    ],
 )
 def test_what_is_no_id_names_nothing(found: object) -> None:
     assert aggregate_of("orders/create", {"id": found}) is None

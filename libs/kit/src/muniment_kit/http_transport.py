@@ -9,7 +9,6 @@ from ipaddress import ip_address
 from types import SimpleNamespace
 
 import aiohttp
-from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
 from muniment_kit.addresses import NotPublicError, PublicResolver, is_public
@@ -27,6 +26,8 @@ class Transport:
         self._base = _checked_base(base_url, allow_private=settings.allow_private)
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: PublicResolver | None = None
+        self._is_closed = False
 
     def url_of(self, path: str) -> URL:
         """Return the URL of ``path`` below the base, or of an absolute URL of the same origin.
@@ -51,10 +52,12 @@ class Transport:
             yield response
 
     async def close(self) -> None:
-        """Close the session and its connections. May be called twice."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        """Close the session and its connections, for good. May be called twice."""
+        self._is_closed = True
+        if self._session is not None:
+            await self._session.close()
+        if self._resolver is not None:
+            await self._resolver.close()
 
     async def _send(self, request: Request, flight: _Flight) -> aiohttp.ClientResponse:
         url = self.url_of(request.path)
@@ -78,12 +81,14 @@ class Transport:
         return aiohttp.ClientTimeout(total=total, connect=self._settings.connect_timeout_s)
 
     def _opened(self) -> aiohttp.ClientSession:
+        if self._is_closed:
+            raise RuntimeError("This peer was closed; it cannot be called any more.")
         if self._session is None:
-            resolver = DefaultResolver() if self._settings.allow_private else PublicResolver()
+            self._resolver = None if self._settings.allow_private else PublicResolver()
             connector = aiohttp.TCPConnector(
                 limit=self._settings.max_concurrency,
                 keepalive_timeout=self._settings.keepalive_s,
-                resolver=resolver,
+                resolver=self._resolver,
                 ssl=self._settings.ssl_context() if self._base.scheme == "https" else True,
             )
             self._session = aiohttp.ClientSession(

@@ -111,7 +111,7 @@ class Peer:
                 yield tried.stream
 
     async def close(self) -> None:
-        """Close all connections. May be called twice."""
+        """Close all connections, for good. May be called twice."""
         await self._transport.close()
 
     async def _try(self, request: Request, held: AsyncExitStack, *, streaming: bool) -> Tried:

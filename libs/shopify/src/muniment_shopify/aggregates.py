@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import resources
 
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)
+_HIGHEST = 10**32
 _OWN_RESOURCE = "self"
 
 
@@ -58,7 +59,7 @@ def _id_at(body: object, path: Iterable[str]) -> str | None:
 
 def _id(value: object) -> str | None:
     """Return a number or the last part of a gid as text; ``None`` for what is no id."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _HIGHEST:
         text = str(value)
     elif isinstance(value, str):
         text = value.rsplit("/", 1)[-1].partition("?")[0] if value.startswith("gid://") else value
