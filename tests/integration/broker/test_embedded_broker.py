@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from muniment_ops.broker import MAX_RECORD_BYTES, BrokerFailed, ClusterAnswer, EmbeddedBroker, ask
+from tests.processes import is_alive, parent_of
 from tests.waiting import eventually
 
 _PARENT = """
@@ -54,7 +55,7 @@ async def test_acknowledged_records_survive_sigkill_and_restart(killable_kafka: 
     await _write(address, "kept", b"before")
     first_pid = killable_kafka.pid
     await killable_kafka.kill()
-    assert not _is_alive(first_pid)
+    assert not is_alive(first_pid)
     await killable_kafka.restart()
     assert killable_kafka.pid not in {None, first_pid}
     assert killable_kafka.bootstrap_servers == address
@@ -95,7 +96,7 @@ async def test_stopping_twice_leaves_nothing_behind() -> None:
     pid, folder = broker.pid, broker.log.parent
     await broker.stop()
     await broker.stop()
-    assert not _is_alive(pid)
+    assert not is_alive(pid)
     assert not folder.exists()
 
 
@@ -103,14 +104,14 @@ async def test_stopping_twice_leaves_nothing_behind() -> None:
 async def test_the_parents_end_takes_the_broker_and_its_data_along(number: signal.Signals) -> None:
     async with _parent() as (parent, broker_pid, folder):
         parent.send_signal(number)
-        await eventually(lambda: not _is_alive(broker_pid), what="the broker is gone")
+        await eventually(lambda: not is_alive(broker_pid), what="the broker is gone")
         await eventually(lambda: not folder.exists(), what="its data are gone")
 
 
 async def test_killing_the_lifeline_itself_takes_the_broker_along() -> None:
     async with _parent() as (_parent_process, broker_pid, _folder):
-        os.kill(_parent_pid_of(broker_pid), signal.SIGKILL)
-        await eventually(lambda: not _is_alive(broker_pid), what="the broker is gone")
+        os.kill(parent_of(broker_pid), signal.SIGKILL)
+        await eventually(lambda: not is_alive(broker_pid), what="the broker is gone")
 
 
 @asynccontextmanager
@@ -127,19 +128,6 @@ async def _parent() -> AsyncIterator[tuple[asyncio.subprocess.Process, int, Path
         if parent.returncode is None:
             parent.kill()
         await parent.communicate()
-
-
-def _is_alive(pid: int | None) -> bool:
-    assert pid is not None
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def _parent_pid_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 async def _ask(address: str) -> ClusterAnswer:

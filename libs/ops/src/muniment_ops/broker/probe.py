@@ -35,7 +35,7 @@ async def ask(host: str, port: int, *, timeout_s: float = 2.0) -> ClusterAnswer:
     """Return the broker's answer. Raises ``NoBroker``."""
     try:
         async with asyncio.timeout(timeout_s):
-            return _parse(await _exchange(host, port))
+            return parse_answer(await _exchange(host, port))
     except (OSError, EOFError, TimeoutError, struct.error, ValueError) as error:
         raise NoBroker(
             f"{host}:{port} does not answer as a Kafka broker: {str(error) or type(error).__name__}"
@@ -63,7 +63,8 @@ def _request() -> bytes:
     return struct.pack(">i", len(header) + len(body)) + header + body
 
 
-def _parse(answer: bytes) -> ClusterAnswer:
+def parse_answer(answer: bytes) -> ClusterAnswer:
+    """Read a Metadata version 4 answer without its size. Raises ``ValueError`` or ``struct.error``."""
     fields = _Fields(answer)
     if fields.int32() != _CORRELATION:
         raise ValueError("an answer to another question")
