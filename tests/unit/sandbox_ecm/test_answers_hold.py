@@ -17,8 +17,8 @@ from tests.unit.sandbox_ecm.desk import Desk
 
 ROUTES = build_router().routes
 NAMES = [
-    "body", "bo_id", "bws_infos", "categories", "category_id", "class_id", "10007_2", "expand", "fields", "id",
-    "ids", "limit", "metadata", "name", "nickname", "number_to_keep", "original_id", "page",
+    "body", "bo_id", "bws_infos", "categories", "category_id", "class_id", "10007_2", "expand", "fields",
+    "id", "ids", "limit", "metadata", "name", "nickname", "number_to_keep", "original_id", "page",
     "parent_id", "permissions", "rel_bw_id", "roles", "sort", "template_id", "type", "where_column_query",
 ]  # fmt: skip
 JSON_TEXTS = st.sampled_from(["{}", "[]", '{"a":1}', '[{"a":[]}]', "{1,2}"])

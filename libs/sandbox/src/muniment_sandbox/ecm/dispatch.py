@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from muniment_sandbox.ecm.answers import UNKNOWN_URL, refusal
 from muniment_sandbox.ecm.authentication import session_of
@@ -92,8 +93,12 @@ class Dispatcher:
     def _renew(self, answer: Answer, session: Session, ticket: str) -> None:
         sessions = self._state.sessions
         answer.headers["OTCSTicket"] = sessions.renewed(session, ticket)
-        expires = datetime.fromtimestamp(int(self._state.clock.now() + sessions.life_s), UTC)
-        answer.headers["OTCSTicketExpires"] = format_datetime(expires, usegmt=True)
+        answer.headers["OTCSTicketExpires"] = _http_date(int(self._state.clock.now() + sessions.life_s))
+
+
+@lru_cache(maxsize=64)
+def _http_date(seconds: int) -> str:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
 
 
 def _href(request: Request) -> str:
