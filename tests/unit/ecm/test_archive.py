@@ -135,7 +135,7 @@ async def test_a_living_document_may_return_to_an_earlier_content() -> None:
     await desk.files(
         later(plan, OTHER_PDF, updated_at=NOON + timedelta(hours=1), effect_id="effect-2"), OTHER_PDF
     )
-    back = await desk.files(later(plan, PDF, updated_at=NOON + timedelta(hours=2), effect_id="effect-3"))
+    back = await desk.files(later(plan, PDF, updated_at=NOON + timedelta(hours=2), effect_id=plan.effect_id))
     assert (back.outcome, back.version_number) == (FilingOutcome.FILED, 3)
 
 

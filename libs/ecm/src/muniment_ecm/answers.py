@@ -53,9 +53,7 @@ def one_result(content: JsonObject, what: str) -> JsonObject:
 
 
 def part(content: JsonObject, *path: str) -> JsonObject:
-    """Return the object at ``path``, an empty one where any step is missing. A list stands for its first
-    entry.
-    """
+    """Return the object at ``path``, empty where a step is missing; a list stands for its first entry."""
     current: object = content
     for step in path:
         current = current.get(step) if _is_object(current) else None

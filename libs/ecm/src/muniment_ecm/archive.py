@@ -67,10 +67,9 @@ class Archive:
         self._locks: WeakValueDictionary[BusinessObject, asyncio.Lock] = WeakValueDictionary()
 
     async def prepare(self) -> None:
-        """Resolve the layout's names now. Raises ``SetUpMissing`` with all that an administrator still has to
-        prepare.
+        """Resolve the layout's names now; ``file`` does it by itself, calling this at start tells early.
 
-        ``file`` does it by itself; calling this at start tells early.
+        Raises ``SetUpMissing`` with all that an administrator still has to prepare.
         """
         await self._prepared()
 
@@ -157,9 +156,7 @@ class Archive:
         )
 
     async def _is_set_up_changed(self, used: SetUp) -> bool:
-        """Resolve the names anew after a refusal: a category replaced by hand has another id. Raises
-        ``SetUpMissing``.
-        """
+        """Resolve the names anew after a refusal: a category replaced by hand has another id."""
         async with self._set_up_lock:
             if self._set_up is used:
                 self._set_up = None

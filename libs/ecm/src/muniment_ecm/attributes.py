@@ -117,9 +117,7 @@ class Attribute:
 
 
 def is_same_value(stored: object, written: Written) -> bool:
-    """Say whether the server's ``stored`` value is what ``written`` made of it: unset is empty, a day may
-    carry a time.
-    """
+    """Say whether ``stored``, as read, is what ``written`` became: unset is empty, a day may have a time."""
     if stored in (None, "", []) or written in (None, "", []):
         return stored in (None, "", []) and written in (None, "", [])
     if isinstance(stored, str) and isinstance(written, str):

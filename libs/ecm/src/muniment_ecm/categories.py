@@ -29,9 +29,7 @@ class Category:
     attributes: Mapping[str, Attribute] = field(repr=False)
 
     def written(self, values: Mapping[str, Value]) -> dict[str, Written]:
-        """Return ``values`` by attribute name as the server's flat keys. Raises ``InvalidValue``,
-        ``SetUpMissing``.
-        """
+        """Return ``values`` (by attribute name) as flat keys. Raises ``InvalidValue``, ``SetUpMissing``."""
         unknown = [name for name in values if name not in self.attributes]
         if unknown:
             raise SetUpMissing([_missing_attribute(self.name, name) for name in unknown])
@@ -57,8 +55,7 @@ class Category:
 class CategoryState:
     """A category as it is on a node. ``values`` are by attribute name, ``None`` if it is not applied.
 
-    ``token`` makes a later update fail with ``EditConflict`` if somebody was faster; not every server gives
-    one.
+    ``token`` lets an update fail with ``EditConflict`` if somebody was faster; not every server gives one.
     """
 
     values: dict[str, object] | None

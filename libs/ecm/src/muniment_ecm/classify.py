@@ -50,8 +50,9 @@ def is_transient(answer: Answered) -> bool:
 
 
 def refusal(answer: Answered, what: str) -> EcmError | None:
-    """Return the error that ``answer`` stands for, or ``None`` for a success. ``what`` completes "could not
-    …".
+    """Return the error that ``answer`` stands for, ``None`` for a success.
+
+    ``what`` completes "could not …".
     """
     if answer.status < 400:
         return None
@@ -85,9 +86,7 @@ def error_text(answer: Answered) -> str | None:
 
 
 def scrubbed(text: str) -> str:
-    """Return a server's text without what it quotes, which may be names or values of people; 200 characters
-    at most.
-    """
+    """Return a server's text without what it quotes: that may be personal. At most 200 characters."""
     without_quotes = re.sub(r"'.*'|\".*\"", "'…'", text, flags=re.DOTALL)
     return " ".join(without_quotes.split())[:200]
 

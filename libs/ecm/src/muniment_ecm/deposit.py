@@ -25,9 +25,7 @@ from muniment_ecm.version_marks import VersionMark
 
 @dataclass(frozen=True, slots=True)
 class Deposited:
-    """A version of a document. ``sha256`` is what was recorded for its content when it was filed, ``None`` if
-    nothing was.
-    """
+    """A version of a document. ``sha256`` was recorded when it was filed, ``None`` if nothing was."""
 
     node_id: int
     version_number: int
@@ -96,8 +94,7 @@ class Deposit:
         if node.type != NodeType.DOCUMENT or values is None or not self._is_meant(values, plan, category):
             raise NameTakenByOther(
                 f"Could not file a document: node {node.id} in folder {folder_id} has its name and is "
-                "another document. "
-                "It stays untouched; file under another name.",
+                "another document. It stays untouched; file under another name.",
                 node_id=node.id,
             )
         recorded = values.get(self._layout.sha256)
@@ -110,11 +107,9 @@ class Deposit:
     async def _put_version(
         self, there: _Existing, upload: Upload, plan: FilingPlan, category: Category
     ) -> Deposited:
-        """Add a version to a living document unless this effect did, the newest is the same, or it is of a
-        newer state.
-        """
+        """Add a version unless this filing did, the newest says the same, or it is of a newer state."""
         marks = await self._marks(there)
-        filed = next((number for number, mark in marks.items() if mark.effect_id == plan.effect_id), None)
+        filed = _filed_by(plan, marks)
         latest, newest = max(marks.items(), default=(1, None))
         if newest is not None and filed is None and newest.as_of > plan.workspace.updated_at:
             return Deposited(there.node_id, latest, FilingOutcome.KEPT, newest.sha256)
@@ -140,8 +135,13 @@ class Deposit:
         return marks
 
     async def _version_of(self, there: _Existing, plan: FilingPlan) -> int | None:
-        marks = await self._marks(there)
-        return next((number for number, mark in marks.items() if mark.effect_id == plan.effect_id), None)
+        return _filed_by(plan, await self._marks(there))
+
+
+def _filed_by(plan: FilingPlan, marks: dict[int, VersionMark]) -> int | None:
+    """Return the version that carries the plan's own mark; the same content of a later state has another."""
+    own = _mark(plan).text()
+    return next((number for number, mark in marks.items() if mark.text() == own), None)
 
 
 def _mark(plan: FilingPlan) -> VersionMark:

@@ -35,8 +35,9 @@ _READ_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """What is uploaded. ``category_values`` are flat keys; ``external_created`` is the date in the source
-    system.
+    """What is uploaded.
+
+    ``category_values`` are flat keys; ``external_created`` is the date in the source system.
     """
 
     name: str

@@ -47,8 +47,7 @@ class LoginRefused(EcmError, Retryable):
 
 
 class SetUpMissing(EcmError, Retryable):
-    """The administrator's part is not complete; ``missing`` holds one sentence for each thing that is not
-    there.
+    """The administrator's part is not complete; ``missing`` holds a sentence for each thing.
 
     Retryable, not rejected: the documents are fine and wait until the set-up is completed.
     """

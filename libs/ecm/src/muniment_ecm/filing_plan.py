@@ -69,11 +69,10 @@ class FilingPlan:
     effect_id: str
 
     def under_another_name(self) -> FilingPlan:
-        """Return the plan for when the name belongs to somebody else: the same other name for any content of
-        it.
+        """Return the plan for when the name belongs to somebody else.
 
-        Derived from business object and name only: a second content under a number must meet the first one
-        there.
+        The other name is derived from business object and name only, not from the content: a second content
+        under the same number must meet the first one there.
         """
         return replace(self, name=alternative(self.name, f"{self.workspace.business_object_id}/{self.name}"))
 

@@ -1,7 +1,7 @@
-"""Request bodies: Content Server reads forms, not JSON; structured input is one JSON string in the field
-``body``.
+"""Request bodies.
 
-Bodies are encoded here, to bytes, once: the same bytes can be sent again after a login.
+Content Server reads forms, not JSON; structured input is one JSON string in the field ``body``. Bodies are
+encoded here, to bytes, once: the same bytes can be sent again after a login.
 """
 
 from __future__ import annotations

@@ -122,9 +122,7 @@ class Nodes:
             page += 1
 
     async def child(self, parent_id: int, name: str, *, with_categories: bool = False) -> Node | None:
-        """Return the child that has ``name``, compared as the server compares names; ``None`` if there is
-        none.
-        """
+        """Return the child of that name, compared as the server does; ``None`` if there is none."""
         wanted = comparable(name)
         async for node in self.children(parent_id, name_contains=name, with_categories=with_categories):
             if comparable(node.name) == wanted:
@@ -132,9 +130,7 @@ class Nodes:
         return None
 
     async def walk(self, start_id: int, path: Sequence[str]) -> Node:
-        """Return the node at ``path`` below ``start_id``. Raises ``NodeNotAccessible`` at the first missing
-        step.
-        """
+        """Return the node at ``path`` below ``start_id``. Raises ``NodeNotAccessible`` where it ends."""
         node = None
         for step in path:
             parent_id = node.id if node else start_id
@@ -176,9 +172,7 @@ class Nodes:
 
 
 def merged_categories(content: object) -> dict[str, object]:
-    """Return category values as one flat dict: servers give a list of dicts, one dict, or dicts nested by
-    category.
-    """
+    """Return category values as one flat dict; they come as a list of dicts, one dict, or nested ones."""
     merged: dict[str, object] = {}
     for entry in objects(content) if isinstance(content, list) else objects([content]):
         for key, value in entry.items():

@@ -86,9 +86,7 @@ class ContentServer:
         clock: Clock | None = None,
         observer: PeerObserver | None = None,
     ) -> ContentServer:
-        """Return a client of the server in ``settings``; nothing is sent before the first call. Close it
-        after use.
-        """
+        """Return a client; nothing is sent before the first call. Close it after use."""
         api = Peer(
             "content-server",
             f"{settings.url.rstrip('/')}/api",

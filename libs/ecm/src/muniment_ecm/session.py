@@ -53,8 +53,9 @@ async def counted_requests() -> AsyncIterator[RequestCount]:
 
 @dataclass(slots=True)
 class _Held:
-    """One login's credential; renewed tickets replace ``value`` in place, so late answers of an older login
-    do no harm.
+    """One login's credential.
+
+    Renewed tickets replace ``value`` in place, so late answers of an older login do no harm.
     """
 
     header: str

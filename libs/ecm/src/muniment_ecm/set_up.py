@@ -28,9 +28,7 @@ class SetUp:
 
 
 async def resolve(server: ContentServer, layout: ArchiveLayout) -> SetUp:
-    """Find everything ``layout`` names. Raises ``SetUpMissing`` with all that is not there, not just the
-    first.
-    """
+    """Find all that ``layout`` names. Raises ``SetUpMissing`` with everything that is not there."""
     missing: list[str] = []
     categories: dict[str, Category] = {}
     templates: dict[str, WorkspaceTemplate] = {}

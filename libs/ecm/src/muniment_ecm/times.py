@@ -22,9 +22,7 @@ def parse_time(text: object, *, server_zone: tzinfo = UTC) -> datetime | None:
 
 
 def parse_date(text: object) -> date | None:
-    """Return the calendar day of a date-only value (``2026-06-01`` or ``2026-06-01T00:00:00``); no zone is
-    applied.
-    """
+    """Return the day of a date-only value, with or without ``T00:00:00``; no zone is applied."""
     if not isinstance(text, str) or len(text) < 10:
         return None
     try:

@@ -19,9 +19,7 @@ from muniment_ecm.workspace_types import WorkspaceTemplate
 
 @dataclass(frozen=True, slots=True)
 class BusinessObject:
-    """What a workspace is about: ``system`` and ``type`` as registered in Content Server, ``id`` unique
-    within both.
-    """
+    """What a workspace is about: ``system`` and ``type`` as registered, ``id`` unique within both."""
 
     system: str
     type: str
@@ -72,9 +70,7 @@ class Workspaces:
         return [_workspace(result, what) for result in results(json_object(answer, what), what)]
 
     async def create(self, draft: WorkspaceDraft, *, name: str | None = None) -> int:
-        """Create the workspace from its template and return its node id. Not repeatable: see
-        ``find_or_create``.
-        """
+        """Create the workspace and return its node id. Not repeatable: see ``find_or_create``."""
         what = f"create a workspace for a business object of type {draft.business_object.type}"
         body: JsonObject = {
             "template_id": draft.template.template_id,
