@@ -105,9 +105,18 @@ async def test_throttling_for_longer_than_a_call_waits_is_left_to_the_caller() -
     assert len(peer.sent) == 1
 
 
-async def test_throttling_that_names_no_cost_still_waits_and_ends() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answered({"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}),
+        throttled(requested=0, available=0),
+        throttled(requested=10, available=900),
+        throttled(requested=10, available=0, rate=0),
+    ],
+    ids=["no cost", "cost 0", "points are there", "rate 0"],
+)
+async def test_throttling_that_tells_no_wait_still_waits_and_ends(answer: Answer) -> None:
     clock = HurriedClock()
-    answer = answered({"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]})
     peer = ScriptedPeer(*[answer] * 5)
     with pytest.raises(Throttled, match="5 times in a row"):
         await client(peer, clock).execute(SHOP_INFO)

@@ -10,7 +10,7 @@ import orjson
 
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.http import Answer, NotJson, OutcomeUnknown, Peer, PeerObserver, PeerSettings
-from muniment_shopify.cost_bucket import CostBucket
+from muniment_shopify.cost_bucket import Cost, CostBucket
 from muniment_shopify.errors import (
     AccessDenied,
     AnswerUnusable,
@@ -74,8 +74,7 @@ def shop_peer(
 
 
 class AdminClient:
-    """Executes operations on one shop. Asks the cost bucket first, waits out throttling within
-    ``max_wait_s``.
+    """Executes operations on one shop; waits for points, and throttling out, up to ``max_wait_s``.
 
     ``peer`` comes from :func:`shop_peer`; ``bucket`` is shared by all clients of the same shop and app.
     """
@@ -135,7 +134,7 @@ class AdminClient:
             if not envelope.has(THROTTLED):
                 return self._judged(operation, envelope)
             self._refuse_unaffordable(operation, envelope)
-            if envelope.cost is None:  # nothing to compute the wait from
+            if not _tells_a_wait(envelope.cost):
                 await self._clock.sleep(attempt * self._random.uniform(0.5, 1.5))
         raise Throttled(
             f"{self._shop} throttled {operation.name} {_ATTEMPTS_WHEN_THROTTLED} times in a row.",
@@ -227,6 +226,11 @@ class AdminClient:
         if status in _FROZEN:
             raise ShopFrozen(f"{self._shop} is frozen, locked or blocks this client ({status}).")
         raise QueryRefused(f"{self._shop} answered {operation.name} with {status}: it is not accepted.")
+
+
+def _tells_a_wait(cost: Cost | None) -> bool:
+    """Tell whether points are missing by this answer; else the queue would send again at once."""
+    return cost is not None and cost.requested > cost.throttle.available
 
 
 def _priced(operation: Operation, variables: Mapping[str, Any]) -> _Priced:
