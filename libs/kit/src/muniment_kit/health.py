@@ -27,10 +27,10 @@ async def health_server(vital_signs: VitalSigns, *, host: str, port: int) -> Asy
     app.router.add_get("/livez", livez)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", _metrics)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, shutdown_timeout=1.0).start()
+        await web.TCPSite(runner, host, port).start()
         bound_port = int(runner.addresses[0][1])
         logger.info("health server listening", host=host, port=bound_port)
         yield bound_port
