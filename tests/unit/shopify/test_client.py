@@ -121,7 +121,7 @@ async def test_throttling_that_tells_no_wait_still_waits_and_ends(answer: Answer
     with pytest.raises(Throttled, match="5 times in a row"):
         await client(peer, clock).execute(SHOP_INFO)
     assert len(clock.slept) >= 5
-    assert all(seconds > 0.4 for seconds in clock.slept)
+    assert sum(clock.slept) > 5.0
 
 
 async def test_throttling_of_a_mutation_is_no_unknown_outcome() -> None:
