@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from muniment_sandbox.ecm.answers import collection, page_of, results
+from muniment_sandbox.ecm.answers import bare, collection, page_of, paging, results
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.nodes import LEAVES, Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
-from muniment_sandbox.ecm.views.nodes import fields_of, node_result
+from muniment_sandbox.ecm.views.nodes import fields_of, node_result, properties
 
 routes = Routes()
 DEFAULT_LIMIT = 25
@@ -28,7 +28,7 @@ _SORT_KEYS: dict[str, _SortKey] = {
 }
 
 
-@routes.on("GET", "/v2/nodes/{id}/nodes", "/v1/nodes/{id}/nodes")
+@routes.on("GET", "/v2/nodes/{id}/nodes")
 def list_children(call: Call) -> Answer:
     node = call.node()
     page = page_of(call, default=DEFAULT_LIMIT)
@@ -37,6 +37,16 @@ def list_children(call: Call) -> Answer:
     fields = fields_of(call)
     items = [node_result(call, call.state.tree.get(one), fields) for one in ids]
     return collection(call, items, page, total, sort)
+
+
+@routes.on("GET", "/v1/nodes/{id}/nodes")
+def list_children_v1(call: Call) -> Answer:
+    node = call.node()
+    page = page_of(call, default=DEFAULT_LIMIT)
+    sort = _sort(call)
+    ids, total = _page_ids(call, node, sort, (page.start, page.stop))
+    items = [properties(call.state, call.state.tree.get(one)) for one in ids]
+    return bare({"data": items, "sort": sort, **paging(page, total)})
 
 
 @routes.on("GET", "/v2/nodes/{id}/nodes/all")

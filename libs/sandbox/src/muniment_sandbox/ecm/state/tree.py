@@ -61,10 +61,10 @@ class NodeTree:
         return next((node for node in self.volumes() if node.type == subtype), None)
 
     def ancestors(self, node: Node) -> list[Node]:
-        """The way from the volume to the node, both included."""
+        """The way from the volume to the node, both included (shorter when what was above is purged)."""
         way = [node]
-        while way[-1].parent_id != ROOT:
-            way.append(self._nodes[way[-1].parent_id])
+        while (above := self._nodes.get(way[-1].parent_id)) is not None:
+            way.append(above)
         return way[::-1]
 
     def descendants(self, node: Node) -> Iterator[Node]:
@@ -100,6 +100,8 @@ class NodeTree:
 
     def move(self, node: Node, parent_id: int, name: str | None = None) -> None:
         """Hang the node under another container, under its own name or a new one."""
+        if node.type in VOLUMES:
+            raise Refused(Kind.FAILED, f"Could not move item '{node.name}': a volume cannot be moved.")
         parent = self._check_container(parent_id)
         if any(above.id == node.id for above in self.ancestors(parent)):
             raise Refused(Kind.FAILED, f"Could not move item '{node.name}': it cannot be moved into itself.")
@@ -149,8 +151,8 @@ class NodeTree:
         for below in self.descendants(node):
             below.in_recycle_bin = False
             self._counts[below.type] += 1
-            if below.nickname and below.nickname.casefold() not in self._nicknames:
-                self._nicknames[below.nickname.casefold()] = below.id
+            if below.nickname and self._nicknames.setdefault(below.nickname.casefold(), below.id) != below.id:
+                below.nickname = ""
             self._nodes.put(below.id, below)
 
     def forget(self, node: Node) -> list[Node]:

@@ -57,6 +57,8 @@ class Uploads:
         upload = self._get(key)
         if not 1 <= number <= upload.part_count:
             raise Refused(Kind.FAILED, f"Invalid BlockID: Expected BlockID between 1 and {upload.part_count}")
+        if len(content) > upload.part_size_bytes:
+            raise Refused(Kind.FAILED, f"A part can have at most {upload.part_size_bytes} bytes")
         if number in upload.parts:
             raise Refused(Kind.FAILED, f"Invalid BlockID: BlockID {number} has already been uploaded")
         upload.parts[number] = content
