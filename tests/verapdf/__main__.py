@@ -1,7 +1,7 @@
-"""Check PDF files with veraPDF: ``python -m tests.verapdf FILE…`` prints a JSON line for each file and flavour.
+"""Check PDF files with veraPDF: ``python -m tests.verapdf FILE…`` prints a JSON line a file and flavour.
 
-Runs in a process of its own: a Java machine cannot be stopped and started again, and its start costs more than a
-check, so one process checks many files. A line is ``{"file", "flavour", "compliant", "failures": [clause, …]}``.
+Runs in a process of its own: a Java machine cannot be stopped and started again, and its start costs more
+than a check, so one process checks many files. A line is ``{"file", "flavour", "compliant", "failures"}``.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ Json = dict[str, Any]  # JSON as Shopify writes it: any value may stand under an
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DIGITS = {"JPY": 0, "KWD": 3}
 BERLIN: Json = {
-    "name": "Anna Schmidt", "firstName": "Anna", "lastName": "Schmidt", "company": None, "address1": "Lindenallee 12",
-    "address2": None, "city": "Berlin", "province": None, "provinceCode": None, "zip": "10115", "country": "Germany",
-    "countryCodeV2": "DE", "phone": None,
+    "name": "Anna Schmidt", "firstName": "Anna", "lastName": "Schmidt", "company": None,
+    "address1": "Lindenallee 12", "address2": None, "city": "Berlin", "province": None, "provinceCode": None,
+    "zip": "10115", "country": "Germany", "countryCodeV2": "DE", "phone": None,
 }  # fmt: skip
 
 
@@ -190,8 +190,9 @@ class _Building:
         ]
         return {
             "id": _line_id(place), "name": line.title, "title": line.title, "variantTitle": line.variant,
-            "sku": line.sku, "quantity": line.quantity, "currentQuantity": billed - refunded, "taxable": bool(line.rates),
-            "isGiftCard": line.is_gift_card, "originalUnitPriceSet": self.bag(Decimal(line.price)),
+            "sku": line.sku, "quantity": line.quantity, "currentQuantity": billed - refunded,
+            "taxable": bool(line.rates), "isGiftCard": line.is_gift_card,
+            "originalUnitPriceSet": self.bag(Decimal(line.price)),
             "discountAllocations": discounts if Decimal(line.discount) else [],
             "taxLines": self.tax_lines(taxes, line.rates),
         }, amount  # fmt: skip
@@ -205,7 +206,8 @@ class _Building:
             {"allocatedAmountSet": self.bag(Decimal(line.discount)), "discountApplication": {"index": 1}}
         ]
         return {
-            "id": f"gid://shopify/ShippingLine/{place + 1}", "title": line.title, "isRemoved": line.is_removed,
+            "id": f"gid://shopify/ShippingLine/{place + 1}", "title": line.title,
+            "isRemoved": line.is_removed,
             "originalPriceSet": self.bag(Decimal(line.price)), "discountedPriceSet": self.bag(discounted),
             "discountAllocations": discounts if Decimal(line.discount) else [],
             "taxLines": self.tax_lines(taxes, line.rates),
@@ -223,12 +225,13 @@ class _Building:
             total += subtotal if self.draft.taxes_included else subtotal + tax
             nodes.append({
                 "id": f"gid://shopify/RefundLineItem/{at_line + 1}", "quantity": units,
-                "subtotalSet": self.bag(subtotal), "totalTaxSet": self.bag(tax), "lineItem": {"id": _line_id(at_line)},
+                "subtotalSet": self.bag(subtotal), "totalTaxSet": self.bag(tax),
+                "lineItem": {"id": _line_id(at_line)},
             })  # fmt: skip
         shipping = []
-        for line in self.draft.shipping if given.shipping else ():
-            amount = Decimal(line.price) - Decimal(line.discount)
-            tax = sum(self.tax(amount, line.rates), Decimal(0))
+        for way in self.draft.shipping if given.shipping else ():
+            amount = Decimal(way.price) - Decimal(way.discount)
+            tax = sum(self.tax(amount, way.rates), Decimal(0))
             total += amount if self.draft.taxes_included else amount + tax
             shipping.append({"subtotalAmountSet": self.bag(amount), "taxAmountSet": self.bag(tax)})
         adjustments = []
@@ -239,8 +242,9 @@ class _Building:
                 "taxAmountSet": self.bag(Decimal(0)),
             })  # fmt: skip
         return {
-            "id": f"gid://shopify/Refund/{place + 1}", "createdAt": at(given.minutes), "processedAt": at(given.minutes),
-            "note": None, "totalRefundedSet": self.bag(total), "refundLineItems": {"nodes": nodes},
+            "id": f"gid://shopify/Refund/{place + 1}", "createdAt": at(given.minutes),
+            "processedAt": at(given.minutes), "note": None,
+            "totalRefundedSet": self.bag(total), "refundLineItems": {"nodes": nodes},
             "refundShippingLines": {"nodes": shipping}, "orderAdjustments": {"nodes": adjustments},
         }, total  # fmt: skip
 
@@ -308,7 +312,8 @@ class _Building:
         return {
             "id": f"gid://shopify/Order/{draft.id}", "legacyResourceId": draft.id, "name": draft.name,
             "createdAt": at(), "updatedAt": at(180), "cancelledAt": draft.cancelled_at,
-            "cancelReason": draft.cancel_reason, "displayFinancialStatus": "PAID" if draft.payments else "PENDING",
+            "cancelReason": draft.cancel_reason,
+            "displayFinancialStatus": "PAID" if draft.payments else "PENDING",
             "displayFulfillmentStatus": "UNFULFILLED", "currencyCode": draft.currency,
             "presentmentCurrencyCode": draft.currency, "taxesIncluded": draft.taxes_included,
             "customerLocale": draft.locale, "poNumber": draft.po_number, "email": "anna@example.com",

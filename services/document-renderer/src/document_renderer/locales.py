@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,8 @@ from babel.numbers import NumberPattern, format_decimal
 from document_renderer.money import digits_of
 
 FALLBACK_LANGUAGE = "en"
+# CLDR's currencySpacing, which babel leaves out: a code such as KWD stands apart from the number.
+_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Formats:
     def money(self, amount: Decimal, currency: str) -> str:
         """Return ``1.234,50 €``: with the currency's own digits, never rounded."""
         pattern = _money_pattern(self.numbers, currency)
-        return str(pattern.apply(amount, self.numbers, currency=currency, currency_digits=False))
+        written = str(pattern.apply(amount, self.numbers, currency=currency, currency_digits=False))
+        return _LETTER_DIGIT.sub("\xa0", written)
 
     def count(self, number: int) -> str:
         return str(number) if -1000 < number < 1000 else format_decimal(number, locale=self.numbers)

@@ -14,12 +14,24 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Required, TypedDict
 
 from fontTools.ttLib import TTFont
 
 from document_renderer.fonts import font_families, font_files
 
-Value = str | dict[str, object]
+
+class Shown(TypedDict, total=False):
+    """Text with what its script asks for: direction, language of Han characters, where it may break."""
+
+    t: Required[str]
+    rtl: bool
+    lang: str
+    region: str | None
+    parts: list[str]
+
+
+Value = str | Shown
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 _STEERING = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -32,7 +44,6 @@ _STRONG = frozenset(("L", "R", "AL"))
 _EAST_ASIAN = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_BREAK = "\u200b"
 
 
 class Scribe:
@@ -44,6 +55,11 @@ class Scribe:
         self._coverages = coverages
         self._han = han
         self._show = lru_cache(maxsize=4096)(self._shown)
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """Return every character that some font has."""
+        return frozenset[str]().union(*self._coverages)
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -74,14 +90,15 @@ class Scribe:
         return "".join(self._cluster(cluster) for cluster in _clusters(text))
 
     def _shown(self, text: str) -> Value:
-        plain = _LONG_WORD.sub(_breakable, self.plain(text))
-        attributes: dict[str, object] = {}
+        plain = self.plain(text)
+        shown: Shown = {"t": plain}
+        if _LONG_WORD.search(plain):
+            shown["parts"] = _parts(plain)
         if _RTL.search(plain):
-            attributes["rtl"] = _is_rtl(plain)
+            shown["rtl"] = _is_rtl(plain)
         if _EAST_ASIAN.search(plain):
-            language, region = self._han_of(plain)
-            attributes |= {"lang": language, "region": region}
-        return {"t": plain, **attributes} if attributes else plain
+            shown["lang"], shown["region"] = self._han_of(plain)
+        return shown if len(shown) > 1 else plain
 
     def _han_of(self, text: str) -> tuple[str, str | None]:
         if _KANA.search(text):
@@ -138,10 +155,19 @@ def _is_rtl(text: str) -> bool:
     return False
 
 
-def _breakable(word: re.Match[str]) -> str:
-    """Let a long word break after every sixth cluster."""
-    clusters = list(_clusters(word[0]))
-    return _BREAK.join("".join(clusters[at : at + 6]) for at in range(0, len(clusters), 6))
+def _parts(text: str) -> list[str]:
+    """Cut ``text`` where it may break: in its long words, after every sixth cluster.
+
+    The template puts nothing visible between them. A zero-width space would break as well, but Typst takes it
+    for part of the letter before it, wherever that letter stands, and so spoils the text for search and copy.
+    """
+    parts, start = [], 0
+    for word in _LONG_WORD.finditer(text):
+        clusters = list(_clusters(word[0]))
+        groups = ["".join(clusters[at : at + 6]) for at in range(0, len(clusters), 6)]
+        parts += [text[start : word.start()] + groups[0], *groups[1:]]
+        start = word.end()
+    return [*parts, text[start:]]
 
 
 def _han_forms(tag: str) -> tuple[str, str | None]:

@@ -20,6 +20,7 @@ import typst
 from document_renderer.documents.content import Cell, Content, Fact, Item, Seller, Table
 from document_renderer.fonts import FONTS_FOLDER, font_families, font_files
 from document_renderer.scripts import Scribe, Value
+from document_renderer.wording import text_files
 from muniment_kit.errors import MunimentError, Rejected
 
 TEMPLATE = "v1"
@@ -56,9 +57,9 @@ class Typesetter:
 
     @cached_property
     def template_version(self) -> str:
-        """Name the template, and in eight digits all that shapes a page: template, fonts, Typst itself."""
-        digest = hashlib.sha256(metadata.version("typst").encode())
-        for path in (self._template, *chain.from_iterable(font_files())):
+        """Name the template, and in eight digits what shapes a page: template, texts, fonts, Typst, babel."""
+        digest = hashlib.sha256("/".join(map(metadata.version, ("typst", "babel"))).encode())
+        for path in (self._template, *text_files(), *chain.from_iterable(font_files())):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"{TEMPLATE}-{digest.hexdigest()[:8]}"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import yaml
@@ -29,18 +30,18 @@ class Wording(NamedTuple):
 @cache
 def wordings() -> Mapping[str, Wording]:
     """Return every language's texts. Raises ValueError if a language lacks a text or a place in one."""
-    folder = resources.files("document_renderer") / "texts"
-    found = {
-        path.name.removesuffix(".yaml"): yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in folder.iterdir()
-        if path.name.endswith(".yaml")
-    }
+    found = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in text_files()}
     faults = [
         fault for language in sorted(found) for fault in compare_texts(language, found[language], found["en"])
     ]
     if faults:
         raise ValueError("; ".join(faults))
     return {language: Wording(language, found[language]) for language in sorted(found)}
+
+
+def text_files() -> Sequence[Path]:
+    """Return the file of each language, in order."""
+    return sorted(Path(str(resources.files("document_renderer") / "texts")).glob("*.yaml"))
 
 
 def languages() -> frozenset[str]:
