@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from aiohttp import web
@@ -36,6 +36,11 @@ class Intake:
     max_waiting_bytes: int
     read_within_s: float
     waiting_bytes: int = 0
+    _open: int = 0
+    _is_empty: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._is_empty.set()
 
     @contextmanager
     def body(self, announced_bytes: int | None) -> Iterator[_Body]:
@@ -46,10 +51,19 @@ class Intake:
         if self.waiting_bytes + announced_bytes > self.max_waiting_bytes:
             raise BodyRefused(OVERLOADED)
         body = _Body(self)
+        self._open += 1
+        self._is_empty.clear()
         try:
             yield body
         finally:
             self.waiting_bytes -= body.size_bytes
+            self._open -= 1
+            if self._open == 0:
+                self._is_empty.set()
+
+    async def emptied(self) -> None:
+        """Return as soon as no body is arriving or waiting for its answer."""
+        await self._is_empty.wait()
 
 
 @dataclass(slots=True)

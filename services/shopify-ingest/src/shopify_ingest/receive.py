@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -68,15 +68,11 @@ class Receiver:
         return web.Response(status=accepted.status)
 
 
-def build_web_app(
-    settings: ReceiveSettings, *, producer: Producer, clock: Clock | None = None
-) -> web.Application:
-    """Return the application that listens for Shopify's deliveries."""
-    receiver = Receiver(
-        gate=Gate(
-            settings.domain.handle,
-            [secret.get_secret_value().encode() for secret in settings.webhook_secrets],
-        ),
+def build_receiver(settings: ReceiveSettings, *, producer: Producer) -> Receiver:
+    """Return the receiver that ``settings`` describe."""
+    secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
+    return Receiver(
+        gate=Gate(settings.domain.handle, secrets),
         intake=Intake(
             max_body_bytes=settings.max_body_bytes,
             max_waiting_bytes=settings.max_waiting_bytes,
@@ -84,23 +80,22 @@ def build_web_app(
         ),
         producer=producer,
         acknowledge_within_s=settings.acknowledge_within_s,
-        clock=clock or SystemClock(),
     )
-    app = web.Application()
-    app.router.add_post(settings.path, receiver.receive)
-    return app
 
 
 @asynccontextmanager
 async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIterator[None]:
     """Listen for deliveries as long as the context is open; those under way are answered before it closes."""
+    receiver = build_receiver(settings, producer=producer)
+    app = web.Application()
+    app.router.add_post(settings.path, receiver.receive)
     runner = web.AppRunner(
-        build_web_app(settings, producer=producer),
+        app,
         access_log=None,
         auto_decompress=False,  # the signature is over the bytes as sent
         keepalive_timeout=settings.keep_alive_s,
         lingering_time=LINGER_S,
-        shutdown_timeout=settings.read_within_s + settings.acknowledge_within_s,
+        shutdown_timeout=LINGER_S,
     )
     await runner.setup()
     try:
@@ -109,8 +104,17 @@ async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIt
         port = runner.addresses[0][1]
         _log.info("hook receiver listening", host=settings.host, port=port, path=settings.path)
         yield
+        await site.stop()
+        await _emptied(receiver.intake, settings)
     finally:
         await runner.cleanup()
+
+
+async def _emptied(intake: Intake, settings: ReceiveSettings) -> None:
+    """Wait for what is under way. aiohttp would not: it drops what arrives once its shutdown has begun."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(settings.read_within_s + settings.acknowledge_within_s):
+            await intake.emptied()
 
 
 def _refuse(refused: Refused) -> web.Response:
