@@ -27,28 +27,25 @@ _FULFILLMENT_STATUS = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial
 
 
 def order_body(order: Order, books: Ledger) -> Body:
-    """Return the order as a hook tells it."""
+    """Return the order as a hook tells it; the keys come in the order of Shopify's sample."""
     zone = books.merchant.timezone
-    return (
-        _head(order, zone)
-        | _amounts(order)
-        | {
-            "total_weight": int(order.total_weight),
-            "updated_at": local(order.updated_at, zone),
-            "user_id": None,
-            "billing_address": address_body(order.billing_address),
-            "customer": customer_body(order.customer, order, zone) if order.customer else None,
-            "discount_applications": [application_body(each) for each in order.applications],
-            "fulfillments": [fulfillment_body(parcel, order, books) for parcel in order.parcels],
-            "line_items": [_line(line) for line in order.lines],
-            "payment_terms": _terms(order.payment_terms, zone) if order.payment_terms else None,
-            "refunds": [refund_body(refund, order, books) for refund in order.refund_records],
-            "shipping_address": address_body(order.shipping_address),
-            "shipping_lines": [_shipping(line) for line in order.shipping],
-            "returns": [],
-            "line_item_groups": [],
-        }
-    )
+    plain = _head(order, zone) | _amounts(order)
+    return {
+        "id": order.number,
+        "admin_graphql_api_id": order.id,
+        **{key: plain[key] for key in sorted(plain)},
+        "billing_address": address_body(order.billing_address),
+        "customer": customer_body(order.customer, order, zone) if order.customer else None,
+        "discount_applications": [application_body(each) for each in order.applications],
+        "fulfillments": [fulfillment_body(parcel, order, books) for parcel in order.parcels],
+        "line_items": [_line(line) for line in order.lines],
+        "payment_terms": _terms(order.payment_terms, zone) if order.payment_terms else None,
+        "refunds": [refund_body(refund, order, books) for refund in order.refund_records],
+        "shipping_address": address_body(order.shipping_address),
+        "shipping_lines": [_shipping(line) for line in order.shipping],
+        "returns": [],
+        "line_item_groups": [],
+    }
 
 
 def edited_body(edit: OrderEdit, books: Ledger) -> Body:
@@ -103,8 +100,6 @@ def customer_body(customer: Customer, order: Order, zone: ZoneInfo) -> Body:
 
 def _head(order: Order, zone: ZoneInfo) -> Body:
     return {
-        "id": order.number,
-        "admin_graphql_api_id": order.id,
         "app_id": int(order.app.id.rsplit("/", 1)[1]),
         "browser_ip": None,
         "buyer_accepts_marketing": False,
@@ -154,6 +149,9 @@ def _head(order: Order, zone: ZoneInfo) -> Body:
         "taxes_included": order.taxes_included,
         "test": order.test,
         "token": order.confirmation_number.lower(),
+        "total_weight": int(order.total_weight),
+        "updated_at": local(order.updated_at, zone),
+        "user_id": None,
     }
 
 

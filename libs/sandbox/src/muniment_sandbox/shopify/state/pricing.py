@@ -15,7 +15,7 @@ from muniment_sandbox.shopify.state.discounts import (
 )
 from muniment_sandbox.shopify.state.entities import Numbers
 from muniment_sandbox.shopify.state.line_items import Duty, LineItem, ShippingLine
-from muniment_sandbox.shopify.state.money import Exchange
+from muniment_sandbox.shopify.state.money import Exchange, MoneyBag
 from muniment_sandbox.shopify.state.taxes import tax_lines_on
 
 
@@ -67,27 +67,27 @@ class _Desk:
             return []
         method = "EACH" if line.discount.percentage is not None else "ONE"
         application = self._application(line.discount, "LINE_ITEM", method, "EXPLICIT")
-        return [self._allocation(line.discount.on(line.unit_minor * line.quantity), application)]
+        whole = self._whole(line)
+        return [DiscountAllocation(whole.capped(line.discount.on(whole.minor)), application)]
 
     def order_discount(
         self, discount: Discount, lines: Sequence[CartLine], reductions: list[list[DiscountAllocation]]
     ) -> None:
         """Spread one discount over all lines but gift cards, by what is left of their prices."""
-        weights = [
-            0
-            if line.variant.is_gift_card
-            else line.unit_minor * line.quantity - sum(each.allocated_amount_set.minor for each in taken)
+        left = [
+            self.exchange.nothing if line.variant.is_gift_card else self._net(self._whole(line), taken)
             for line, taken in zip(lines, reductions, strict=True)
         ]
+        weights = [bag.minor for bag in left]
         application = self._application(discount, "LINE_ITEM", "ACROSS", "ALL")
-        for taken, part in zip(reductions, spread(discount.on(sum(weights)), weights), strict=True):
+        parts = spread(discount.on(sum(weights)), weights)
+        for taken, bag, part in zip(reductions, left, parts, strict=True):
             if part:
-                taken.append(self._allocation(part, application))
+                taken.append(DiscountAllocation(bag.capped(part), application))
 
     def line(self, line: CartLine, taken: list[DiscountAllocation]) -> LineItem:
         variant = line.variant
-        unit = self.exchange.bag(line.unit_minor)
-        net = unit.times(line.quantity) - self.exchange.total(each.allocated_amount_set for each in taken)
+        net = self._net(self._whole(line), taken)
         rates = line.rates if variant.taxable else ()
         return LineItem(
             number=self.numbers.next("LineItem"),
@@ -95,7 +95,7 @@ class _Desk:
             variant_title=variant.title,
             variant=variant,
             quantity=line.quantity,
-            original_unit_price_set=unit,
+            original_unit_price_set=self.exchange.bag(line.unit_minor),
             discount_allocations=taken,
             all_tax_lines=tax_lines_on(net, rates, included=self.taxes_included, exchange=self.exchange),
             duties=self._duties(line),
@@ -113,8 +113,8 @@ class _Desk:
         taken: list[DiscountAllocation] = []
         if asked.discount:
             application = self._application(asked.discount, "SHIPPING_LINE", "EACH", "ALL")
-            taken.append(self._allocation(asked.discount.on(asked.price_minor), application))
-        net = price - self.exchange.total(each.allocated_amount_set for each in taken)
+            taken.append(DiscountAllocation(price.capped(asked.discount.on(asked.price_minor)), application))
+        net = self._net(price, taken)
         return ShippingLine(
             number=self.numbers.next("ShippingLine"),
             title=asked.title,
@@ -150,5 +150,8 @@ class _Desk:
             self.applications.append(self.known[discount])
         return self.known[discount]
 
-    def _allocation(self, minor: int, application: DiscountApplication) -> DiscountAllocation:
-        return DiscountAllocation(self.exchange.bag(minor), application)
+    def _whole(self, line: CartLine) -> MoneyBag:
+        return self.exchange.bag(line.unit_minor).times(line.quantity)
+
+    def _net(self, whole: MoneyBag, taken: Sequence[DiscountAllocation]) -> MoneyBag:
+        return whole - self.exchange.total(each.allocated_amount_set for each in taken)

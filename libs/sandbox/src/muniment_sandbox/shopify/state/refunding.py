@@ -38,6 +38,8 @@ def refund(books: Ledger, order: Order, wish: RefundWish) -> Refund:
         made = _reckon(books, order, wish)
         if made.total_refunded_set.minor > order.totals.net_payment_set.minor:
             raise NotPossible(f"More than was paid cannot be refunded on order {order.name}.")
+        if made.total_refunded_set.minor < 0:
+            raise NotPossible(f"A refund on order {order.name} would give back less than nothing.")
         _count(made)
         made.payments = give_back(books, order, made.total_refunded_set)
         order.refund_records.append(books.register(made))
@@ -128,10 +130,16 @@ def _returned(books: Ledger, line: LineItem, quantity: int, restock_type: str | 
         line_item=line,
         quantity=quantity,
         restock_type=restock_type or ("CANCEL" if unsent else "RETURN"),
-        subtotal_set=net.scaled(after, billed) - net.scaled(before, billed),
-        total_tax_set=tax.scaled(after, billed) - tax.scaled(before, billed),
+        subtotal_set=_share(net, before, after, billed),
+        total_tax_set=_share(tax, before, after, billed),
         location=books.locations[0] if books.locations else None,
     )
+
+
+def _share(whole: MoneyBag, before: int, after: int, billed: int) -> MoneyBag:
+    """Return the part from one count to the next; what is nothing to the buyer is nothing to the shop."""
+    part = whole.scaled(after, billed) - whole.scaled(before, billed)
+    return part if part.minor else part.times(0)
 
 
 def _shipping_back(books: Ledger, order: Order, minor: int) -> list[RefundShippingLine]:

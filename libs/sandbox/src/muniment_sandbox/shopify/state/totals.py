@@ -143,7 +143,12 @@ def _current_taxes(order: Priced, shipping: list[ShippingLine], current_tax: Mon
         if line.current_quantity
         for tax in line.all_tax_lines
     ]
-    remaining += [tax for line in shipping if line.refunded is None for tax in line.tax_lines]
+    remaining += [
+        tax.scaled(line.current_discounted_price_set.minor, line.discounted_price_set.minor)
+        for line in shipping
+        if line.current_discounted_price_set.minor
+        for tax in line.tax_lines
+    ]
     groups = grouped(remaining, order.exchange)
     if groups:
         difference = current_tax - order.exchange.total(group.price_set for group in groups)
