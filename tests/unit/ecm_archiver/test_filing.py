@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ecm_archiver.filing import effect_id, folder_of, plan_filing, under_another_name
+from ecm_archiver.filing import effect_id, folder_of, plan_filing
 from muniment_ecm.filing_plan import Sort
 from muniment_ecm.layout import DOCUMENT_CATEGORY
 from muniment_kit.errors import Rejected
@@ -59,9 +59,9 @@ def test_the_effect_is_the_same_for_a_redelivery_and_another_for_other_content()
     assert effect_id(one) != effect_id(document_produced("INV-1002", content=b"one").body)
 
 
-def test_the_other_name_is_the_same_each_time_and_keeps_the_extension() -> None:
-    plan = plan_filing(document_produced().body)
-    other = under_another_name(plan)
-    assert other.name != plan.name
-    assert other.name.endswith(".pdf")
-    assert other == under_another_name(plan)
+def test_the_other_name_is_the_same_for_any_content_and_keeps_the_extension() -> None:
+    plan = plan_filing(document_produced(content=b"one").body)
+    other = plan.under_another_name().name
+    assert other != plan.name
+    assert other.endswith(".pdf")
+    assert other == plan_filing(document_produced(content=b"two").body).under_another_name().name

@@ -26,6 +26,10 @@ async def content_server(
             peer=PeerSettings(
                 allow_private=settings.allow_private_addresses,
                 timeout_s=settings.timeout_s,
+                max_concurrency=settings.max_concurrency,
+                ca_file=settings.ca_file,
+                client_cert_file=settings.client_certificate_file,
+                client_key_file=settings.client_key_file,
             ),
         ),
         observer=observer,

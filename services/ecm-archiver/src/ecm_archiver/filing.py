@@ -7,7 +7,6 @@ ECM model (``docs/how-to/connect-a-content-server.md``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -17,7 +16,6 @@ from muniment_contracts.bodies import DocumentProduced
 from muniment_contracts.events import deterministic_id
 from muniment_ecm.attributes import Value
 from muniment_ecm.filing_plan import FilingPlan, Sort, WorkspacePlan
-from muniment_ecm.names import alternative
 from muniment_kit.errors import Rejected
 
 
@@ -34,11 +32,6 @@ def plan_filing(document: DocumentProduced) -> FilingPlan:
         record_date=document.business_date,
         effect_id=effect_id(document),
     )
-
-
-def under_another_name(plan: FilingPlan) -> FilingPlan:
-    """Return ``plan`` for when a person's document has its name: the same document, another name."""
-    return replace(plan, name=alternative(plan.name, plan.effect_id))
 
 
 def folder_of(kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ecm_archiver.filing import plan_filing, under_another_name
+from ecm_archiver.filing import plan_filing
 from muniment_contracts.bodies import DocumentFiled, DocumentProduced
 from muniment_contracts.events import Event, caused_by, deterministic_id
 from muniment_contracts.topics import Topic
@@ -32,7 +32,7 @@ async def file_document(event: Event[DocumentProduced], *, archive: Archive, blo
     try:
         filed = await archive.file(plan, content)
     except NameTakenByOther:
-        filed = await archive.file(under_another_name(plan), content)
+        filed = await archive.file(plan.under_another_name(), content)
     return Done(_receipt(event, plan, filed))
 
 

@@ -27,11 +27,14 @@ class EcmArchiverSettings(BaseSettings):
     """Secret of the OTDS OAuth client."""
     ca_file: Path | None = None
     """Certificate authority of the server, where it is not a public one."""
-    client_certificate: Path | None = None
-    """Certificate and key (PEM) for mutual TLS."""
+    client_certificate_file: Path | None = None
+    """Our certificate (PEM) for mutual TLS."""
+    client_key_file: Path | None = None
+    """The key of our certificate, where the certificate's file does not hold it."""
     allow_private_addresses: bool = True
     """Whether the server may be at a private address; a Content Server usually is."""
-    concurrency: int = 8
-    """Most requests to the server at once; a Content Server has some tens of threads."""
+    max_concurrency: int = 32
+    """Most requests at once. The client begins low and goes up while the server keeps up (it has some tens of
+    threads), and halves on a sign of overload."""
     timeout_s: float = 60.0
     """Longest wait for one answer."""
