@@ -13,6 +13,7 @@ from muniment_sandbox.ecm.calls import Answer
 from muniment_sandbox.ecm.dispatch import Dispatcher, Request
 from muniment_sandbox.ecm.state import EcmState, FixedClock
 from muniment_sandbox.ecm.state.sessions import Purpose
+from muniment_sandbox.ecm.state.tables import Journal
 
 BOUNDARY = "a-boundary"
 
@@ -47,9 +48,9 @@ class Reply:
 class Desk:
     """A seeded server whose clock stands still, with the administrator logged in."""
 
-    def __init__(self, seed: str = "demo") -> None:
+    def __init__(self, seed: str = "demo", journal: Journal | None = None) -> None:
         self.clock = FixedClock()
-        self.state, self.credentials = seeded(seed, EcmState(clock=self.clock))
+        self.state, self.credentials = seeded(seed, EcmState(clock=self.clock, journal=journal))
         self.dispatcher = Dispatcher(self.state)
         self.ticket = self.state.sessions.issue(Purpose.TICKET, 1000)
 

@@ -7,13 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment_sandbox.ecm import seeded
-from muniment_sandbox.ecm.dispatch import Dispatcher, Request
 from muniment_sandbox.ecm.routes.table import build_router
 from muniment_sandbox.ecm.routing import Route
-from muniment_sandbox.ecm.state import EcmState
-from muniment_sandbox.ecm.state.sessions import Purpose
 from tests.unit.sandbox_ecm.desk import Desk
+from tests.unit.sandbox_ecm.diary import Diary
 
 ROUTES = build_router().routes
 NAMES = [
@@ -27,20 +24,6 @@ WORDS = st.sampled_from(
 )
 
 
-class Diary:
-    """A journal that remembers what it heard."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, int | str]] = []
-        self.commits = 0
-
-    def record(self, table: str, key: int | str, entity: object | None) -> None:
-        self.heard.append((table, key))
-
-    def commit(self) -> None:
-        self.commits += 1
-
-
 def test_an_authenticated_answer_brings_the_next_ticket_also_when_it_is_an_error(desk: Desk) -> None:
     for path in ("/v2/nodes/2000", "/v2/nodes/424242"):
         reply = desk.get(path)
@@ -48,19 +31,42 @@ def test_an_authenticated_answer_brings_the_next_ticket_also_when_it_is_an_error
         assert reply.headers["OTCSTicketExpires"].endswith("GMT")
 
 
-def test_every_write_is_told_to_the_journal_before_the_answer() -> None:
+def test_a_change_is_told_to_the_journal_before_the_answer() -> None:
     diary = Diary()
-    state, _ = seeded("demo", EcmState(journal=diary))
-    dispatcher = Dispatcher(state)
-    ticket = state.sessions.issue(Purpose.TICKET, 1000)
-    diary.heard.clear()
+    desk = Desk(journal=diary)
+    diary.tables.clear()
     commits = diary.commits
-    body = b'body={"type":0,"parent_id":2000,"name":"n"}'
-    headers = {"otcsticket": ticket, "content-type": "application/x-www-form-urlencoded"}
-    made = dispatcher.answer(Request("POST", "/cs/cs/api/v2/nodes", "", headers, body))
-    assert made.status == 200
-    assert {table for table, _ in diary.heard} == {"nodes", "sequence"}
-    assert diary.commits == commits + 1
+    desk.folder()
+    assert diary.tables == {"nodes", "sequence"}
+    assert diary.commits == commits + 2  # one for looking up the volume, one for the folder
+
+
+def test_no_change_escapes_the_journal() -> None:
+    diary = Diary()
+    desk = Desk(journal=diary)
+    order = desk.order(roles={"categories": {str(desk.category("Shopify Order")): {}}})
+    category = desk.category("Attribute Types")
+    document = desk.document()
+    path = f"/v2/nodes/{document}"
+    changes: list[tuple[str, str, dict[str, object]]] = [
+        ("POST", f"{path}/categories", {"category_id": category}),
+        ("PUT", f"{path}/categories/{category}", {f"{category}_2": "x", f"{category}_13_2_14": "y"}),
+        ("PUT", path, {"name": "new", "reserved_user_id": "1000", "external_source": "sap"}),
+        ("PUT", path, {"name_multilingual": '{"de":"neu"}', "versions_control_advanced": "true"}),
+        ("PUT", f"{path}/nicknames", {"nickname": "nick"}),
+        ("POST", f"{path}/versions/1/lock", {}),
+        ("POST", f"{path}/versions/1/promote", {}),
+        ("PUT", f"{path}/versions/1", {"description": "first"}),
+        ("POST", f"/v2/nodes/{order}/categories/{desk.category('Shopify Order')}/inheritance", {}),
+        ("PUT", f"/v2/businessworkspaces/{order}/workspacereferences",
+         {"ext_system_id": "SHOPIFY", "bo_type": "order", "bo_id": "other"}),
+        ("POST", "/v2/externalsystems", {"external_system_name": "ERP"}),
+        ("DELETE", f"{path}/categories/{category}", {}),
+    ]  # fmt: skip
+    for method, route, form in changes:
+        reply = desk.call(method, route, form)
+        assert reply.status == 200, (route, reply.raw)
+        diary.check_that_it_heard_everything()
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")

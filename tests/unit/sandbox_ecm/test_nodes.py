@@ -221,3 +221,18 @@ def test_a_reserved_document_takes_versions_of_its_holder_only(desk: Desk) -> No
     assert desk.upload(f"/v2/nodes/{node}/versions", {}).status == 500
     desk.call("PUT", f"/v2/nodes/{node}", body={"reserved_user_id": None})
     assert desk.upload(f"/v2/nodes/{node}/versions", {}).status == 200
+
+
+def test_a_refused_update_changes_nothing_at_all(desk: Desk) -> None:
+    node = desk.folder("old")
+    category = desk.category("Shopify Document")
+    before = desk.get(f"/v2/nodes/{node}?fields=properties&fields=categories").results
+    for body in (
+        {"name": "new", "roles": {"categories": {f"{category}_2": "x" * 65}}},
+        {"name": "new", "reserved_user_id": 424242},
+        {"description": "d", "name": "a:b"},
+        {"name": "new", "external_source": "nowhere"},
+    ):
+        assert desk.call("PUT", f"/v2/nodes/{node}", body=body).status in (400, 500)
+        assert desk.get(f"/v2/nodes/{node}?fields=properties&fields=categories").results == before
+    assert desk.names("/v2/nodes/2000/nodes?where_name=old") == ["old"]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from tests.unit.sandbox_ecm.desk import Desk, Reply
+from tests.unit.sandbox_ecm.diary import Diary
 
 BO_IDS = st.sampled_from(["1", "2", "3"])
 NAMES = st.sampled_from(["a", "B", "b", "c"])
@@ -21,8 +22,12 @@ class TreeMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk = Desk()
+        self.diary = Diary()
+        self.desk = Desk(journal=self.diary)
         self.root = self.desk.folder("root")
+
+    def teardown(self) -> None:
+        self.diary.check_that_it_heard_everything()
 
     def try_to(self, method: str, path: str, form: dict[str, object] | None = None, **body: object) -> Reply:
         reply = self.desk.call(method, path, form, body=body or None)

@@ -103,7 +103,7 @@ class _Sower:
             )
             members.add(member)
             for name in given.get("members", []):
-                self._member(name).group_ids.append(member.id)
+                members.join(self._member(name), member)
         for given in self._layer.get("oauth_client", []):
             members.add_client(
                 OAuthClient(given["client_id"], given["secret"], self._member(given["member"]).id)

@@ -72,13 +72,13 @@ class Browsing:
     async def recycle_bin(self, _: web.Request) -> web.Response:
         rows = [
             {
-                "name": entry.node.name,
-                "type": entry.node.type_name,
-                "id": entry.node.id,
+                "name": node.name,
+                "type": node.type_name,
+                "id": node.id,
                 "deleted": entry.deleted_date,
                 "by": self._member_name(entry.deleted_by),
             }
-            for entry in reversed(self._state.recycle_bin.entries())
+            for entry, node in reversed(self._state.recycle_bin.entries())
         ]
         return self._pages.render("recycle_bin.html", rows=rows)
 

@@ -76,12 +76,12 @@ def disable_inheritance(call: Call) -> Answer:
 def apply_below(call: Call) -> Answer:
     """Apply categories of the container to everything below it that does not have them."""
     top = call.node()
-    for category_id in _category_ids(call):
-        applied, _ = call.state.categories.on(top, category_id)
-        for below in list(call.state.tree.descendants(top)):
-            if below.id != top.id and category_id not in below.categories:
-                below.categories[category_id] = applied.copy()
-                call.state.tree.touch(below, call.member.id)
+    wanted = [call.state.categories.on(top, category_id)[0] for category_id in _category_ids(call)]
+    for below in list(call.state.tree.descendants(top)):
+        missing = {one.category_id: one.copy() for one in wanted if one.category_id not in below.categories}
+        if missing:
+            below.categories |= missing
+            call.state.tree.touch(below, call.member.id)
     return nothing(call)
 
 

@@ -34,7 +34,7 @@ def add_version(call: Call) -> Answer:
     upload = file_of(call)
     if upload is None:
         raise missing_argument("File")
-    call.state.categories.apply_or_update(node, role_categories(call.form))
+    categories = call.state.categories.merged(node, role_categories(call.form))
     version = call.state.documents.add_version(
         node,
         upload,
@@ -43,6 +43,8 @@ def add_version(call: Call) -> Answer:
         external=external_of(call.form, External()),
         major=call.form.flag("add_major_version"),
     )
+    node.categories = categories
+    call.state.tree.touch(node, call.member.id)
     if call.version == 1:
         return bare({"data": version_properties(node, version)})
     shown = {"properties": properties(call.state, node), "versions": version_properties(node, version)}

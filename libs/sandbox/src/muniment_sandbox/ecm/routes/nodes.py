@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from muniment_sandbox.ecm.answers import bare, nothing, results
 from muniment_sandbox.ecm.calls import Answer, Call
+from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.requests import external_of, new_node, role_categories
 from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.nodes import Node, Subtype
@@ -141,41 +144,48 @@ def _copied_types(call: Call, original_id: int) -> list[int]:
 def _copy(call: Call, original_id: int) -> Node:
     source = call.state.tree.get(original_id)
     parent_id = call.form.required_integer("parent_id")
+    categories = call.state.categories.merged(source, role_categories(call.form))
     node = call.state.creation.copy(source, parent_id, call.form.text("name") or None, call.member.id)
-    call.state.categories.apply_or_update(node, role_categories(call.form))
+    node.categories = {key: applied.copy() for key, applied in categories.items()}
+    call.state.tree.touch(node, call.member.id)
     return node
 
 
 def _update(call: Call, node: Node) -> None:
+    """Change what is given; a refused update changes nothing."""
     state, form = call.state, call.form
     token = form.text("metadata_token")
     if token and token != node_token(node):
         raise Refused(Kind.CONFLICT, "Could not update metadata (edit conflict).")
-    parent_id = form.integer("parent_id")
-    name = form.text("name") or None
+    parent_id, name = form.integer("parent_id"), form.text("name") or None
+    changes: dict[str, object] = {
+        "categories": state.categories.merged(node, role_categories(form)),
+        "description": form.text("description", node.description),
+        "descriptions": node.descriptions | _texts(form.mapping("description_multilingual")),
+        "external": external_of(form, node.external),
+        "names": node.names | _texts(form.mapping("name_multilingual")),
+        "url": form.text("url") or node.url,
+    }
+    if "reserved_user_id" in form:
+        changes["reserved_user_id"] = _reserver(call, node, form.integer("reserved_user_id") or 0)
+        changes["reserved_date"] = state.clock.seconds() if changes["reserved_user_id"] else None
+    if "versions_control_advanced" in form:
+        changes["advanced_versioning"] = form.flag("versions_control_advanced")
     if parent_id is not None and parent_id != node.parent_id:
         state.tree.move(node, parent_id, name)
     elif name is not None and name != node.name:
         state.tree.rename(node, name)
-    if "description" in form:
-        node.description = form.text("description")
-    node.names |= {key: str(value) for key, value in form.mapping("name_multilingual").items()}
-    node.descriptions |= {key: str(value) for key, value in form.mapping("description_multilingual").items()}
-    if "reserved_user_id" in form:
-        _reserve(call, node, form.integer("reserved_user_id") or 0)
-    if "versions_control_advanced" in form:
-        node.advanced_versioning = form.flag("versions_control_advanced")
-    if form.text("url"):
-        node.url = form.text("url")
-    node.external = external_of(form, node.external)
-    state.categories.apply_or_update(node, role_categories(form))
+    for key, value in changes.items():
+        setattr(node, key, value)
     state.tree.touch(node, call.member.id)
 
 
-def _reserve(call: Call, node: Node, member_id: int) -> None:
+def _texts(given: Mapping[str, Json]) -> dict[str, str]:
+    return {key: str(value) for key, value in given.items()}
+
+
+def _reserver(call: Call, node: Node, member_id: int) -> int:
+    """Who the node is reserved for from now on: a member, or nobody (0)."""
     if node.reserved_user_id not in (0, call.member.id) and not call.member.is_admin:
         raise Refused(Kind.FAILED, f"The item '{node.name}' is reserved by another user.")
-    if member_id:
-        call.state.members.get(member_id)
-    node.reserved_user_id = member_id
-    node.reserved_date = call.state.clock.seconds() if member_id else None
+    return call.state.members.get(member_id).id if member_id else 0

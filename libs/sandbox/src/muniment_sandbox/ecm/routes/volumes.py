@@ -54,10 +54,10 @@ def list_recycle_bin(call: Call) -> Answer:
     page = page_of(call, default=25)
     entries = call.state.recycle_bin.entries()
     items: list[JsonObject] = []
-    for entry in entries[page.start : page.stop]:
-        shown = dict(node_result(call, entry.node, Fields([], ("properties",))))
+    for entry, node in entries[page.start : page.stop]:
+        shown = dict(node_result(call, node, Fields([], ("properties",))))
         shown["data"] = {
-            "properties": properties(call.state, entry.node)
+            "properties": properties(call.state, node)
             | {"deleted_date": iso(entry.deleted_date), "deleted_user_id": entry.deleted_by}
         }
         items.append(shown)

@@ -65,13 +65,19 @@ class Categories:
         node.categories[category_id] = changed
         return changed
 
-    def apply_or_update(self, node: Node, values: Mapping[str, Json]) -> None:
-        """Write ``roles.categories``: flat keys of several categories, or keys nested under category ids."""
+    def merged(self, node: Node, values: Mapping[str, Json]) -> dict[int, AppliedCategory]:
+        """What the node's categories become by ``roles.categories``; the node stays as it is.
+
+        Keys are flat (of several categories) or nested under category ids; a category that is missing is
+        applied.
+        """
+        trial = replace(node, categories=dict(node.categories))
         for category_id, fields in _by_category(values).items():
-            if category_id in node.categories:
-                self.update(node, category_id, fields)
+            if category_id in trial.categories:
+                self.update(trial, category_id, fields)
             else:
-                self.apply(node, category_id, fields)
+                self.apply(trial, category_id, fields)
+        return trial.categories
 
     def remove(self, node: Node, category_id: int) -> None:
         self.on(node, category_id)

@@ -60,12 +60,12 @@ class Creation:
             raise duplicate(name)
         node = self._blank(new, name, member_id)
         self._inherit_categories(node)
-        self._categories.apply_or_update(node, new.categories)
+        node.categories = self._categories.merged(node, new.categories)
         self._tree.add(node)
         if new.upload is not None:
             self._documents.add_version(node, new.upload, member_id, external=new.external)
         node.edits = 0
-        self._touch_parent(node, member_id)
+        self._tree.touch_parent(node, member_id)
         return node
 
     def copy(self, source: Node, parent_id: int, name: str | None, member_id: int) -> Node:
@@ -84,7 +84,7 @@ class Creation:
             for child_id in list(self._tree.children(from_id).ids()):
                 child = self._tree.get(child_id)
                 waiting.append((child_id, self._copy_one(child, to_id, child.name, member_id).id))
-        self._touch_parent(copied, member_id)
+        self._tree.touch_parent(copied, member_id)
         return copied
 
     def _copy_one(self, source: Node, parent_id: int, name: str, member_id: int) -> Node:
@@ -152,8 +152,3 @@ class Creation:
         for applied in parent.categories.values() if parent is not None else ():
             if applied.inherited:
                 node.categories[applied.category_id] = applied.copy()
-
-    def _touch_parent(self, node: Node, member_id: int) -> None:
-        parent = self._tree.find(node.parent_id)
-        if parent is not None:
-            self._tree.touch(parent, member_id)

@@ -55,6 +55,11 @@ class Members:
         self._by_name[member.name.casefold()] = member.id
         return self._rows.put(member.id, member)
 
+    def join(self, member: Member, group: Member) -> None:
+        """Make the user a member of the group."""
+        member.group_ids.append(group.id)
+        self._rows.put(member.id, member)
+
     def add_client(self, client: OAuthClient) -> None:
         self._clients.put(client.client_id, client)
 

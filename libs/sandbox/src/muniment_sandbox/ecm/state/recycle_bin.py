@@ -17,7 +17,7 @@ from muniment_sandbox.ecm.state.workspaces import Workspaces
 class Deleted:
     """A deleted node, the top of what went with it."""
 
-    node: Node
+    node_id: int
     deleted_by: int
     deleted_date: int
 
@@ -43,27 +43,29 @@ class RecycleBin:
         for below in list(self._tree.descendants(node)):
             self._workspaces.unlink(below)
         self._tree.bury(node)
-        self._rows.put(node.id, Deleted(node, member_id, self._clock.seconds()))
+        self._rows.put(node.id, Deleted(node.id, member_id, self._clock.seconds()))
 
     def restore(self, node_id: int) -> None:
-        node = self._get(node_id).node
+        node = self._get(node_id)
         self._tree.unearth(node)
         self._rows.remove(node_id)
         for below in list(self._tree.descendants(node)):
             self._workspaces.relink(below)
 
     def purge(self, node_id: int) -> None:
-        node = self._get(node_id).node
+        node = self._get(node_id)
         for gone in self._tree.forget(node):
             self._documents.forget(gone)
             self._workspaces.forget(gone)
         self._rows.remove(node_id)
 
-    def entries(self) -> list[Deleted]:
-        return list(self._rows.values())
+    def entries(self) -> list[tuple[Deleted, Node]]:
+        """What was deleted, the oldest first, with the nodes."""
+        found = ((entry, self._tree.buried(entry.node_id)) for entry in self._rows.values())
+        return [(entry, node) for entry, node in found if node is not None]
 
-    def _get(self, node_id: int) -> Deleted:
-        entry = self._rows.get(node_id)
-        if entry is None:
+    def _get(self, node_id: int) -> Node:
+        node = self._tree.buried(node_id) if node_id in self._rows else None
+        if node is None:
             raise Refused(Kind.FAILED, f"Could not find the item {node_id} in the Recycle Bin")
-        return entry
+        return node

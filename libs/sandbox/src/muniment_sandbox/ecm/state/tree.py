@@ -43,6 +43,11 @@ class NodeTree:
             raise missing_node(node_id)
         return node
 
+    def buried(self, node_id: int) -> Node | None:
+        """Return the node when it is in the recycle bin."""
+        node = self._nodes.get(node_id)
+        return node if node is not None and node.in_recycle_bin else None
+
     def children(self, parent_id: int) -> FolderIndex:
         return self._folders.get(parent_id, _NOTHING)
 
@@ -131,6 +136,14 @@ class NodeTree:
         node.modify_user_id = member_id
         node.edits += 1
         self._nodes.put(node.id, node)
+
+    def touch_parent(self, node: Node, member_id: int) -> None:
+        """Note that something was put into the parent; what the parent says of itself is as before."""
+        parent = self.find(node.parent_id)
+        if parent is not None:
+            parent.modify_date = self._clock.seconds()
+            parent.modify_user_id = member_id
+            self._nodes.put(parent.id, parent)
 
     def bury(self, node: Node) -> None:
         """Take the node and everything below it out of sight, for the recycle bin."""

@@ -69,13 +69,16 @@ class WorkspaceCreation:
     def update(self, workspace: Workspace, new: NewWorkspace, member_id: int) -> Node:
         """Write name, description, categories and business object of an existing workspace."""
         node = self._tree.get(workspace.node_id)
+        categories = self._categories.merged(node, new.categories)
         if new.business_object is not None:
-            self._workspaces.link_object(workspace, new.business_object)
+            self._workspaces.check_free(new.business_object, node.id)
         if new.name and new.name != node.name:
             self._tree.rename(node, new.name)
+        if new.business_object is not None:
+            self._workspaces.link_object(workspace, new.business_object)
         if new.description:
             node.description = new.description
-        self._categories.apply_or_update(node, new.categories)
+        node.categories = categories
         self._tree.touch(node, member_id)
         return node
 
@@ -86,9 +89,9 @@ class WorkspaceCreation:
         if self._tree.child_named(parent_id, name) is not None:
             raise duplicate(name)
         trial = replace(template, id=0, categories={k: v.copy() for k, v in template.categories.items()})
-        self._categories.apply_or_update(trial, new.categories)
+        categories = self._categories.merged(trial, new.categories)
         node = self._creation.copy(template, parent_id, name, member_id)
-        node.categories = trial.categories
+        node.categories = categories
         node.description = new.description or template.description
         node.names = dict(new.names)
         node.external = new.external
