@@ -27,6 +27,7 @@ logger = log.logger(__name__)
 
 _BATCH_BYTES = 256 * 1024
 _STOP_S = 5.0
+_SENDER_S = 0.2
 
 
 class KafkaProducer:
@@ -135,11 +136,19 @@ async def _close(producer: AIOKafkaProducer, *, flush: bool = True) -> None:
             logger.warning("producer closed with records under way", error=type(error).__name__)
         else:
             return
-    # stop() flushes and may wait for ever; these are its other parts
+    # stop() flushes and may wait for ever; these are its other parts. The sender ends first: it puts batches
+    # back that were not acknowledged, and stumbles over those that have failed meanwhile.
     producer._closed = True
-    producer._message_accumulator.fail_all(KafkaError("The producer was closed."))
-    await producer._sender.close()
+    await _end(producer._sender.sender_task)
     await producer.client.close()
+    producer._message_accumulator.fail_all(KafkaError("The producer was closed."))
+
+
+async def _end(sender: asyncio.Task[None] | None) -> None:
+    """Cancel the sender until it ends: once is not enough, as it then waits for requests under way."""
+    while sender is not None and not sender.done():
+        sender.cancel()
+        await asyncio.wait([sender], timeout=_SENDER_S)
 
 
 def _retrieve(acknowledgement: asyncio.Future[object]) -> None:
