@@ -81,10 +81,6 @@ async def accepted_again(receiver: RunningReceiver) -> None:
     await until(is_accepted, what="hooks are accepted again", timeout_s=30)
 
 
-def receiver_is_unready(receiver: RunningReceiver) -> Unready:
-    return Unready(receiver)
-
-
 class Unready:
     """Asks ``/readyz`` whether it says no, and why."""
 
