@@ -45,6 +45,7 @@ class Assignment:
         self._partitions: dict[TopicPartition, Partition] = {}
         self._member: Member | None = None
         self._giving_back = 0
+        self._has_moved = False  # since the last commit
         self._drained = asyncio.Event()
         self._commits = Commits(clock=clock, timeout_s=settings.drain_s / 2)
         self._lanes: Lanes[Arrival] = Lanes(_bounds(settings))
@@ -97,7 +98,12 @@ class Assignment:
         self._workers.kick()
 
     async def commit(self) -> None:
-        """Commit what is finished, unless partitions are being given back: that commits by itself."""
+        """Commit what is finished, and count it; partitions that are being given back are committed there."""
+        if self._has_moved:
+            self._has_moved = False
+            self._vital_signs.handled()
+            for partition in self._partitions.values():
+                partition.seen.flush()
         if self._member is not None and not self._giving_back:
             await self._commits.commit(self._member, list(self._partitions.values()))
 
@@ -105,7 +111,7 @@ class Assignment:
 
     def stepped(self, partition: Partition) -> None:
         """A worker is done with a batch for now."""
-        self._vital_signs.handled()
+        self._has_moved = True
         if self._member is not None and (below := self._lanes.to_resume()):
             self._member.resume(below)
         if partition.lanes.is_closed:

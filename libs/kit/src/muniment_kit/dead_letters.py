@@ -91,7 +91,8 @@ class DeadLetterLimit:
     def note_done(self, count: int = 1) -> None:
         """Count records that were dealt with."""
         self._in_a_row = 0
-        self._note(False, count)
+        if self._deaths:  # else the window is all done already
+            self._note(False, count)
 
     def _note(self, is_dead: bool, count: int) -> None:
         for _ in range(count):

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from muniment_contracts.errors import UndecodableRecord
-from muniment_contracts.events import Event
 from muniment_kit import log
 from muniment_kit.clock import Clock
 from muniment_kit.dead_letters import DeadLetterReason, DeadLetterWriter, GivenUp
 from muniment_kit.errors import Rejected, Retryable
 from muniment_kit.lanes import Batch
+from muniment_kit.outcomes import Done
 from muniment_kit.partitions import Arrival, Partition
 from muniment_kit.publishing import EventEncoder
 from muniment_kit.records import OutgoingRecord
@@ -98,10 +98,14 @@ class Handling:
         try:
             events = [partition.route.decode(arrival.record) for arrival in batch.items]
         except UndecodableRecord as error:
+            log.in_hand.set((batch.items[0].record, None))
             return self.give_up(partition, batch, DeadLetterReason.UNDECODABLE, error, trouble)
         log.in_hand.set((batch.items[0].record, events[0]))
+        started_s = self._clock.monotonic()
         try:
-            return await self._ask(partition, events)
+            done = await partition.route.ask(events)
+            partition.seen.done_attempts += 1
+            return self._publish(done) if done.events else NOTHING_TO_PUBLISH
         except Retryable as retryable:
             partition.seen.attempts["retryable"].inc()
             return self._retry(partition, batch, retryable, trouble)
@@ -111,6 +115,8 @@ class Handling:
         except Exception as fault:  # noqa: BLE001 - whatever a handler raises must stop its partition, no more
             partition.seen.attempts["fault"].inc()
             return StopPartition(f"a fault of the handler ({type(fault).__name__})", fault)
+        finally:
+            partition.seen.attempt_seconds.observe(self._clock.monotonic() - started_s)
 
     def give_up(
         self,
@@ -138,15 +144,7 @@ class Handling:
         """Return the memory of a batch whose first attempt fails now."""
         return Trouble(self._clock.now(), self._clock.monotonic())
 
-    async def _ask(self, partition: Partition, events: Sequence[Event[Any]]) -> Verdict:
-        started_s = self._clock.monotonic()
-        try:
-            done = await partition.route.ask(events)
-        finally:
-            partition.seen.attempt_seconds.observe(self._clock.monotonic() - started_s)
-        partition.seen.attempts["done"].inc()
-        if not done.events:
-            return NOTHING_TO_PUBLISH
+    def _publish(self, done: Done) -> Publish:
         return Publish("done", [self._encoder.encode(event) for event in done.events])
 
     def _retry(

@@ -5,6 +5,7 @@ Services name their own with ``counter``, ``gauge`` and ``histogram``, as consta
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -14,7 +15,6 @@ REGISTRY = CollectorRegistry()
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-_SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 43200)
 
 
 _ALL: list[MetricWrapperBase] = []
@@ -49,8 +49,6 @@ RECEIVED_BYTES = counter("received_bytes_total", "Bytes of records received.", "
 ATTEMPTS = counter("attempts_total", "Attempts of handlers, by outcome.", "topic", "outcome")
 # How long one attempt of a handler took.
 ATTEMPT_SECONDS = histogram("attempt_seconds", "Time one attempt of a handler took.", _FAST, "topic")
-# From the record's own timestamp until it was finished.
-RECORD_AGE_SECONDS = histogram("record_age_seconds", "Age of records when finished.", _SLOW, "topic")
 # Records past their lane's retry budget that are still tried again.
 OVERDUE_RECORDS = gauge("overdue_records", "Records past their lane's retry budget.", "topic")
 # Events acknowledged by the broker.
@@ -120,6 +118,35 @@ def exposition() -> bytes:
 def value(name: str, **labels: str) -> float:
     """Return a sample's current value, 0 if it was never set: for tests and for people at a console."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+class Tally:
+    """Observations of one histogram child, counted by hand and handed over by ``flush``.
+
+    For what happens to every record: a fifth of the cost of observing each by itself.
+    """
+
+    __slots__ = ("_bounds", "_child", "_counts", "_sum")
+
+    def __init__(self, child: Histogram) -> None:
+        self._child = child
+        self._bounds = tuple(child._upper_bounds)
+        self._counts = [0] * len(self._bounds)
+        self._sum = 0.0
+
+    def observe(self, value: float) -> None:
+        """Count ``value`` in its bucket."""
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
+
+    def flush(self) -> None:
+        """Hand over what was counted since the last time."""
+        for bucket, count in enumerate(self._counts):
+            if count:
+                self._child._buckets[bucket].inc(count)
+                self._counts[bucket] = 0
+        self._child._sum.inc(self._sum)
+        self._sum = 0.0
 
 
 class PeerMetrics:

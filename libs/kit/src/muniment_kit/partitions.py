@@ -76,7 +76,7 @@ class PartitionMetrics:
 
     def __init__(self, topic: str, partition: int) -> None:
         self._labels = (topic, str(partition))
-        self.topic = topic
+        self.done_records = self.done_attempts = 0
         self.received_bytes = metrics.RECEIVED_BYTES.labels(*self._labels)
         self.finished = {
             outcome: metrics.RECORDS.labels(*self._labels, outcome)
@@ -86,8 +86,7 @@ class PartitionMetrics:
             outcome: metrics.ATTEMPTS.labels(topic, outcome)
             for outcome in ("done", "retryable", "rejected", "fault")
         }
-        self.attempt_seconds = metrics.ATTEMPT_SECONDS.labels(topic)
-        self.age_seconds = metrics.RECORD_AGE_SECONDS.labels(topic)
+        self.attempt_seconds = metrics.Tally(metrics.ATTEMPT_SECONDS.labels(topic))
         self.waiting_records = metrics.WAITING_RECORDS.labels(*self._labels)
         self.waiting_bytes = metrics.WAITING_BYTES.labels(*self._labels)
         self.lag_records = metrics.LAG_RECORDS.labels(*self._labels)
@@ -95,10 +94,21 @@ class PartitionMetrics:
 
     def note_finished(self, outcome: str, count: int) -> None:
         """Count records that were finished as ``outcome``."""
-        self.finished[outcome].inc(count)
+        if outcome == "done":
+            self.done_records += count
+        else:
+            self.finished[outcome].inc(count)
+
+    def flush(self) -> None:
+        """Hand over what was counted by hand, because it happens to every record."""
+        self.finished["done"].inc(self.done_records)
+        self.attempts["done"].inc(self.done_attempts)
+        self.attempt_seconds.flush()
+        self.done_records = self.done_attempts = 0
 
     def forget(self) -> None:
         """Take the gauges away: another process reports on this partition now."""
+        self.flush()
         for gauge in (
             metrics.WAITING_RECORDS,
             metrics.WAITING_BYTES,

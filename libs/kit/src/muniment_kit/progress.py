@@ -12,6 +12,7 @@ from muniment_kit.clock import Clock
 from muniment_kit.dead_letters import DeadLetterReason
 from muniment_kit.errors import Rejected
 from muniment_kit.handling import (
+    NOTHING_TO_PUBLISH,
     ArrivalBatch,
     Handling,
     OneAtATime,
@@ -68,15 +69,17 @@ class Progress:
     async def step(self, batch: ArrivalBatch) -> None:
         """Take ``batch`` one step: afterwards it is finished, held or split, or its partition is stopped."""
         partition = batch.items[0].partition
-        log.in_hand.set((batch.items[0].record, None))
         try:
-            trouble = self._troubles.get(batch)
+            trouble = self._troubles.get(batch) if self._troubles else None
             if trouble is not None and trouble.publication is not None:
+                log.in_hand.set((batch.items[0].record, None))
                 verdict: Verdict = trouble.publication
             else:
                 verdict = await self._handling.answer(partition, batch, trouble)
             if partition.is_given_back:
                 self._lanes.hold(batch)  # somebody else answers this record now
+            elif verdict is NOTHING_TO_PUBLISH:
+                self._finish(partition, batch, NOTHING_TO_PUBLISH)
             else:
                 await self._apply(partition, batch, verdict)
         except asyncio.CancelledError:
@@ -87,7 +90,6 @@ class Progress:
                 partition, batch, StopPartition(f"a fault of the runtime ({type(fault).__name__})", fault)
             )
         finally:
-            log.in_hand.set(None)
             self._listener.stepped(partition)
 
     def forget(self, partition: Partition) -> None:
@@ -109,17 +111,16 @@ class Progress:
                 self._stop(partition, batch, verdict)
 
     async def _publish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
-        if verdict.records:
-            started_s = self._clock.monotonic()
-            try:
-                await self._producer.send(verdict.records)
-            except PublishFailed:
-                self._publish_again(batch, verdict)
-                return
-            except Rejected as rejected:
-                await self._unpublishable(partition, batch, verdict, rejected)
-                return
-            metrics.PUBLISH_SECONDS.observe(self._clock.monotonic() - started_s)
+        started_s = self._clock.monotonic()
+        try:
+            await self._producer.send(verdict.records)
+        except PublishFailed:
+            self._publish_again(batch, verdict)
+            return
+        except Rejected as rejected:
+            await self._unpublishable(partition, batch, verdict, rejected)
+            return
+        metrics.PUBLISH_SECONDS.observe(self._clock.monotonic() - started_s)
         self._finish(partition, batch, verdict)
 
     async def _unpublishable(

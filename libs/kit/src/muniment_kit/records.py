@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
+_HEADER_BYTES = 128  # what a header usually takes, the objects that hold it included
+
 Headers: TypeAlias = Sequence[tuple[str, bytes]]
 
 
@@ -49,8 +51,5 @@ class OutgoingRecord:
 
 
 def size_bytes(record: Record) -> int:
-    """Return what ``record`` weighs in memory, near enough to bound it: key, value and headers."""
-    size = len(record.value or b"") + len(record.key or b"")
-    for name, value in record.headers:
-        size += len(name) + len(value or b"")
-    return size
+    """Return what ``record`` weighs in memory, near enough to bound it; headers count by their number."""
+    return len(record.value or b"") + len(record.key or b"") + _HEADER_BYTES * len(record.headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +33,13 @@ class Route:
         """Return the event in ``record``. Raises ``UndecodableRecord``."""
         return event_from(self.topic, record.key, record.value, record.headers)
 
-    async def ask(self, events: Sequence[Event[Any]]) -> Done:
+    def ask(self, events: Sequence[Event[Any]]) -> Awaitable[Done]:
         """Let the handler answer ``events``: one, or for a coalesced handler one or more of the same key."""
         if self.batch_handler is not None:
-            return await self.batch_handler(events)
+            return self.batch_handler(events)
         assert self.handler is not None
         (event,) = events
-        return await self.handler(event)
+        return self.handler(event)
 
 
 def routes_of(service: Service, *, topic_prefix: str) -> Mapping[str, Route]:

@@ -1,0 +1,215 @@
+"""How much of a bare aiokafka loop's speed the runtime leaves, with a handler that does nothing.
+
+Three readers of the same records, one after another in alternating rounds, each in a consumer group of its own:
+
+- ``loop``: ``getmany`` and nothing else. Reads bytes, commits once at the end.
+- ``decoding loop``: the same, and every record decoded into an event, as any consumer of ours must.
+- ``runtime``: lanes, order a key, health, metrics, commits every 200 ms, decoding, and an empty handler.
+
+Run it alone: ``python -m benchmarks.runtime [BOOTSTRAP_SERVERS]``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from random import Random
+from typing import Any
+
+from muniment_contracts.bodies import HookReceived
+from muniment_contracts.events import Event, deterministic_id
+from muniment_contracts.topics import Topic
+from muniment_kit.clock import SystemClock
+from muniment_kit.consumer import Consumer
+from muniment_kit.kafka import KafkaBroker, create_topics
+from muniment_kit.kafka.topics import TopicPlan
+from muniment_kit.outcomes import Done
+from muniment_kit.publishing import EventEncoder
+from muniment_kit.records import OutgoingRecord, TopicPartition
+from muniment_kit.routes import routes_of
+from muniment_kit.service import Service
+from muniment_kit.settings import KitSettings
+from muniment_kit.vital_signs import VitalSigns
+from tests.builders.events import START
+
+TOPIC = Topic.SHOPIFY_HOOKS
+PARTITIONS = 4
+KEYS = 2000
+BODY_BYTES = 1024
+
+Reader = Callable[[KitSettings, int, str], Awaitable[float]]
+
+
+async def measure(
+    bootstrap_servers: str, *, records: int = 60_000, rounds: int = 5
+) -> dict[str, float | str]:
+    """Return records a second of each reader, medians over ``rounds``, and the runtime's share of the loop."""
+    prefix = f"bench-{uuid.uuid4().hex[:8]}."
+    settings = KitSettings(kafka_bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
+    await create_topics(
+        settings,
+        [TopicPlan(f"{prefix}{name}", PARTITIONS, {}) for name in (TOPIC, f"{TOPIC}.dlq.bench")],
+    )
+    await _fill(settings, records)
+    readers: dict[str, Reader] = {"loop": _loop, "decoding_loop": _decoding_loop, "runtime": _runtime}
+    rates: dict[str, list[float]] = {name: [] for name in readers}
+    for number in range(rounds + 1):
+        for name, reader in readers.items():
+            gc.collect()
+            rate = records / await reader(settings, records, f"{prefix}{name}-{number}")
+            if number:  # the first round warms up
+                rates[name].append(rate)
+    return _summary(rates, records)
+
+
+def _summary(rates: dict[str, list[float]], records: int) -> dict[str, float | str]:
+    found: dict[str, float | str] = {"records": records}
+    for name, measured in rates.items():
+        found[f"{name}_records_per_s"] = round(statistics.median(measured))
+        found[f"{name}_spread"] = f"{min(measured):.0f}..{max(measured):.0f}"
+    for name in ("loop", "decoding_loop"):
+        shares = [runtime / bare for runtime, bare in zip(rates["runtime"], rates[name], strict=True)]
+        found[f"share_of_{name}"] = round(statistics.median(shares), 3)
+        found[f"share_of_{name}_spread"] = f"{min(shares):.3f}..{max(shares):.3f}"
+    return found
+
+
+async def _loop(settings: KitSettings, records: int, group: str) -> float:
+    return await _read(settings, records, group, lambda _: None)
+
+
+async def _decoding_loop(settings: KitSettings, records: int, group: str) -> float:
+    route = next(iter(routes_of(_service("bench", _do_nothing), topic_prefix=settings.topic_prefix).values()))
+    return await _read(settings, records, group, route.decode)
+
+
+async def _read(settings: KitSettings, records: int, group: str, act: Callable[[Any], object]) -> float:
+    member = KafkaBroker(settings).member(group=group, topics=[f"{settings.topic_prefix}{TOPIC}"])
+    assigned = _Assigned()
+    await member.start(assigned)
+    seen = 0
+    started = None
+    ends: dict[TopicPartition, int] = {}
+    while seen < records:
+        batches = await member.poll(timeout_s=0.5, max_records=settings.poll_records)
+        if batches and started is None:
+            started = time.perf_counter()
+        for id, batch in batches.items():
+            for record in batch:
+                act(record)
+            seen += len(batch)
+            ends[TopicPartition(*id)] = batch[-1].offset + 1
+    await member.commit(ends)
+    assert started is not None
+    elapsed = time.perf_counter() - started
+    await member.stop()
+    return elapsed
+
+
+async def _runtime(settings: KitSettings, records: int, group: str) -> float:
+    seen = 0
+    started = 0.0
+    finished = asyncio.Event()
+
+    async def handler(event: Event[Any]) -> Done:
+        nonlocal seen, started
+        if not seen:
+            started = time.perf_counter()
+        seen += 1
+        if seen == records:
+            finished.set()
+        return Done()
+
+    broker = KafkaBroker(settings)
+    producer = broker.producer()
+    clock = SystemClock()
+    consumer = Consumer(
+        _service(group.removeprefix(settings.topic_prefix), handler),
+        broker=broker,
+        producer=producer,
+        settings=settings,
+        clock=clock,
+        vital_signs=VitalSigns(clock=clock, stall_s=300, is_consumer=True),
+        service_version="0",
+        random=Random(1),
+    )
+    consumer.start()
+    await finished.wait()
+    elapsed = time.perf_counter() - started
+    await consumer.stop()
+    return elapsed
+
+
+def _service(name: str, handler: Callable[[Event[Any]], Awaitable[Done]]) -> Service:
+    return Service(name, {TOPIC: handler}, publishes=[])
+
+
+async def _do_nothing(_: Event[Any]) -> Done:
+    return Done()
+
+
+class _Assigned:
+    def assigned(self, partitions: object) -> None:
+        """Nothing is to be done."""
+
+    async def revoked(self, partitions: object) -> None:
+        """Nothing is to be done."""
+
+
+async def _fill(settings: KitSettings, records: int) -> None:
+    producer = KafkaBroker(settings).producer()
+    await producer.start([])
+    encoder = EventEncoder([TOPIC], topic_prefix=settings.topic_prefix)
+    batch: list[OutgoingRecord] = []
+    for event in _events(records):
+        batch.append(encoder.encode(event))
+        if len(batch) == 1000:
+            await producer.send(batch)
+            batch = []
+    await producer.send(batch)
+    await producer.stop()
+
+
+def _events(count: int) -> Iterator[Event[HookReceived]]:
+    for number in range(count):
+        key = f"northwind/order/{number % KEYS}"
+        body = HookReceived(
+            shop="northwind",
+            hook="orders/updated",
+            webhook_id=str(number),
+            verdict="accepted",
+            received_at=START,
+            headers={"content-type": "application/json", "x-shopify-topic": "orders/updated"},
+            body=b"x" * BODY_BYTES,
+        )
+        yield Event(
+            topic=TOPIC,
+            key=key,
+            id=deterministic_id("hook", str(number)),
+            type="hook.received",
+            source="shopify/northwind",
+            subject=key,
+            time=START,
+            body=body,
+            correlation_id=key,
+        )
+
+
+async def _main() -> None:
+    from muniment_ops.broker import EmbeddedBroker
+
+    if len(sys.argv) > 1:
+        print(json.dumps(await measure(sys.argv[1]), indent=2))
+        return
+    async with EmbeddedBroker() as broker:
+        print(json.dumps(await measure(broker.bootstrap_servers), indent=2))
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
