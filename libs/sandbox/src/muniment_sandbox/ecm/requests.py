@@ -9,7 +9,7 @@ from muniment_sandbox.ecm.calls import Call
 from muniment_sandbox.ecm.form import Form
 from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state.creation import NewNode
-from muniment_sandbox.ecm.state.nodes import External
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, External
 from muniment_sandbox.ecm.state.refusals import invalid_argument
 from muniment_sandbox.ecm.state.upload import Upload
 
@@ -34,7 +34,7 @@ def new_node(call: Call) -> NewNode:
         name=form.required_text("name"),
         description=form.text("description"),
         names={key: str(value) for key, value in form.mapping("name_multilingual").items()},
-        external=external_of(form, External()),
+        external=external_of(form, NO_ORIGIN),
         original_id=form.integer("original_id") or 0,
         url=form.text("url"),
         categories=role_categories(form),
@@ -81,6 +81,8 @@ def external_of(form: Form, before: External) -> External:
         raise invalid_argument("external_source")
     if identity_type and identity_type not in IDENTITY_TYPES:
         raise invalid_argument("external_identity_type")
+    if not any(name.startswith("external_") for name in form.all()):
+        return before
     return replace(
         before,
         create_date=form.text("external_create_date") or before.create_date,

@@ -8,7 +8,7 @@ from muniment_sandbox.ecm.answers import bare, nothing, results
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.requests import external_of, file_of, role_categories
 from muniment_sandbox.ecm.routing import Routes
-from muniment_sandbox.ecm.state.nodes import External, Node, Version
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, Node, Version
 from muniment_sandbox.ecm.state.refusals import missing_argument
 from muniment_sandbox.ecm.views.nodes import properties, version_properties
 
@@ -40,7 +40,7 @@ def add_version(call: Call) -> Answer:
         upload,
         call.member.id,
         description=call.form.text("description"),
-        external=external_of(call.form, External()),
+        external=external_of(call.form, NO_ORIGIN),
         major=call.form.flag("add_major_version"),
     )
     node.categories = categories

@@ -9,7 +9,7 @@ from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.requests import external_of, role_categories, role_classifications
 from muniment_sandbox.ecm.routes.workspace_search import MAX_LIMIT, find_workspaces
 from muniment_sandbox.ecm.routing import Routes
-from muniment_sandbox.ecm.state.nodes import External
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, missing_argument
 from muniment_sandbox.ecm.state.workspace_creation import NewWorkspace
 from muniment_sandbox.ecm.state.workspaces import BusinessObject
@@ -120,7 +120,7 @@ def _new_workspace(call: Call, form: Form) -> NewWorkspace:
         parent_id=form.integer("parent_id"),
         business_object=_business_object(call, form),
         completes_id=form.integer("ibo_workspace_id"),
-        external=external_of(form, External()),
+        external=external_of(form, NO_ORIGIN),
         categories=role_categories(form),
         classifications=role_classifications(form),
     )

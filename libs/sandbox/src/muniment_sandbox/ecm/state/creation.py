@@ -10,7 +10,7 @@ from muniment_sandbox.ecm.state.categories import Categories
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.documents import Documents
 from muniment_sandbox.ecm.state.names import checked_name
-from muniment_sandbox.ecm.state.nodes import VOLUMES, External, Node, Subtype
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, VOLUMES, External, Node, Subtype
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, duplicate, missing_argument
 from muniment_sandbox.ecm.state.tables import Sequence
 from muniment_sandbox.ecm.state.tree import NodeTree
@@ -26,7 +26,7 @@ class NewNode:
     name: str
     description: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    external: External = field(default_factory=External)
+    external: External = NO_ORIGIN
     original_id: int = 0
     url: str = ""
     categories: Mapping[str, Json] = field(default_factory=dict)
@@ -96,7 +96,6 @@ class Creation:
             name=name,
             names=dict(source.names),
             descriptions=dict(source.descriptions),
-            external=replace(source.external),
             create_date=now,
             modify_date=now,
             create_user_id=member_id,

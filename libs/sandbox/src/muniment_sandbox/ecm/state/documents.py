@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from muniment_sandbox.ecm.state.clock import Clock
-from muniment_sandbox.ecm.state.nodes import External, Node, Version
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, External, Node, Version
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
 from muniment_sandbox.ecm.state.tables import Sequence, Table
 from muniment_sandbox.ecm.state.tree import NodeTree
@@ -33,7 +33,7 @@ class Documents:
         member_id: int,
         *,
         description: str = "",
-        external: External | None = None,
+        external: External = NO_ORIGIN,
         major: bool = False,
     ) -> Version:
         """Add a version; refuse it for what is no document or is reserved by somebody else."""
@@ -59,7 +59,7 @@ class Documents:
             create_date=now,
             modify_date=now,
             description=description,
-            external=external or External(),
+            external=external,
         )
         self._contents.put(version.version_id, upload.content)
         node.versions.append(version)

@@ -76,7 +76,7 @@ VOLUMES = frozenset({
 })  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class External:
     """Where the item came from, as its sender says. Dates are ``YYYY-MM-DD`` or a time without zone."""
 
@@ -85,6 +85,9 @@ class External:
     identity: str = ""
     identity_type: str = ""
     source: str = ""
+
+
+NO_ORIGIN = External()
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ class Version:
     description: str = ""
     locked_user_id: int | None = None
     locked_date: int | None = None
-    external: External = field(default_factory=External)
+    external: External = NO_ORIGIN
 
 
 @dataclass(slots=True)
@@ -123,7 +126,7 @@ class Node:
     description: str = ""
     names: dict[str, str] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
-    external: External = field(default_factory=External)
+    external: External = NO_ORIGIN
     original_id: int = 0
     url: str = ""
     hidden: bool = False

@@ -9,7 +9,7 @@ from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state.categories import Categories
 from muniment_sandbox.ecm.state.creation import Creation
 from muniment_sandbox.ecm.state.names import checked_name
-from muniment_sandbox.ecm.state.nodes import External, Node
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, External, Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, duplicate, missing_argument
 from muniment_sandbox.ecm.state.tables import Sequence
 from muniment_sandbox.ecm.state.tree import NodeTree
@@ -29,7 +29,7 @@ class NewWorkspace:
     parent_id: int | None = None
     business_object: BusinessObject | None = None
     completes_id: int | None = None
-    external: External = field(default_factory=External)
+    external: External = NO_ORIGIN
     categories: Mapping[str, Json] = field(default_factory=dict)
     classifications: tuple[int, ...] = ()
 
