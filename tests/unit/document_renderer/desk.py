@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from muniment_contracts.events import Event
 from muniment_kit.blobs import Blobs
 from muniment_kit.testing import ServiceHarness
 from tests.builders.events import order_change
-from tests.unit.document_renderer.orders import Draft
+from tests.unit.document_renderer.orders import START, Draft
 
 SETTINGS: dict[str, Any] = {
     "seller_name": "Nordwind Möbel GmbH",
@@ -46,9 +47,16 @@ def shipment(number: int) -> str:
     return f"gid://shopify/Fulfillment/{number}"
 
 
-def changed(change: str, draft: Draft, part: str | None = None) -> Event[OrderChange]:
-    """Return the change of the order that ``draft`` describes, as its snapshot tells it."""
-    return order_change(change, snapshot=draft.bytes(), order_id=draft.id, order_name=draft.name, part=part)
+def changed(change: str, draft: Draft, part: str | None = None, *, minutes: float = 0) -> Event[OrderChange]:
+    """Return the change of the order that ``draft`` describes, ``minutes`` after it was placed."""
+    return order_change(
+        change,
+        snapshot=draft.bytes(),
+        order_id=draft.id,
+        order_name=draft.name,
+        part=part,
+        occurred_at=START + timedelta(minutes=minutes),
+    )
 
 
 class Desk:

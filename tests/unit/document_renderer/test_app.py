@@ -20,7 +20,7 @@ PAID = Draft(payments=[transaction(minutes=60 * 24)])
 
 
 async def test_an_invoice_says_all_the_archive_must_know(desk: Desk) -> None:
-    event = changed("order.paid", PAID)
+    event = changed("order.paid", PAID, minutes=60 * 24)
     await desk.harness.hears(event)
     produced = next(found for found in desk.harness.published if found.body.kind == "invoice")
     body = produced.body

@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from document_renderer.locales import formats_for
 from document_renderer.money import digits_of, parse_amount, rounded, share
 from document_renderer.wording import languages
+from document_renderer.written_money import babel_money, currency_pattern, money_style
 
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CHF", "HUF", "RSD", "CLP"])
 LOCALES = st.sampled_from(["de", "de-CH", "en-GB", "fr-CA", "ja", "ar-EG", "hi", "pt-BR", "sv", "fa", None])
@@ -31,6 +34,17 @@ def test_written_money_keeps_every_digit_in_every_locale(
     assert [char for char in written if char.isdecimal()] == [
         char for char in str(abs(amount)) if char.isdigit()
     ]
+
+
+ALL_LOCALES = st.sampled_from(sorted(locale_identifiers()))
+
+
+@given(CURRENCIES, st.integers(-(10**14), 10**14), ALL_LOCALES)
+def test_money_is_written_as_babel_writes_it_in_every_locale(currency: str, units: int, tag: str) -> None:
+    locale = Locale.parse(tag)
+    amount = Decimal(units).scaleb(-digits_of(currency))
+    ours = money_style(locale, currency).write(amount)
+    assert ours == babel_money(currency_pattern(locale, currency), amount, locale, currency)
 
 
 @given(st.text(max_size=12), CURRENCIES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,11 +12,9 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import NumberPattern, format_decimal
 
-from document_renderer.money import digits_of
+from document_renderer.written_money import money_style
 
 FALLBACK_LANGUAGE = "en"
-# CLDR's currencySpacing, which babel leaves out: a code such as KWD stands apart from the number.
-_LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True)
@@ -34,9 +31,7 @@ class Formats:
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Return ``1.234,50 €``: with the currency's own digits, never rounded."""
-        pattern = _money_pattern(self.numbers, currency)
-        written = str(pattern.apply(amount, self.numbers, currency=currency, currency_digits=False))
-        return _LETTER_DIGIT.sub("\xa0", written)
+        return money_style(self.numbers, currency).write(amount)
 
     def count(self, number: int) -> str:
         return str(number) if -1000 < number < 1000 else format_decimal(number, locale=self.numbers)
@@ -72,13 +67,6 @@ def _parse(tag: str | None) -> Locale | None:
         return Locale.parse(tag.replace("_", "-"), sep="-")
     except (ValueError, UnknownLocaleError):
         return None
-
-
-@lru_cache(maxsize=4096)
-def _money_pattern(locale: Locale, currency: str) -> NumberPattern:
-    pattern: NumberPattern = copy.copy(locale.currency_formats["standard"])
-    pattern.frac_prec = (digits_of(currency), digits_of(currency))
-    return pattern
 
 
 @lru_cache(maxsize=4096)

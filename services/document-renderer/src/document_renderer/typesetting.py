@@ -24,7 +24,7 @@ from document_renderer.wording import text_files
 from muniment_kit.errors import MunimentError, Rejected
 
 TEMPLATE = "v1"
-_STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 
 
 class FontsMissing(MunimentError):
@@ -51,15 +51,15 @@ class Typesetter:
 
     def __init__(self) -> None:
         folder = resources.files("document_renderer") / "templates" / TEMPLATE
-        self._template = Path(str(folder / "document.typ"))
-        self._fonts = _load_fonts()
+        self.template = Path(str(folder / "document.typ"))
+        self.fonts = _load_fonts()
         self._scribe = Scribe.of_shipped_fonts()
 
     @cached_property
     def template_version(self) -> str:
         """Name the template, and in eight digits what shapes a page: template, texts, fonts, Typst, babel."""
         digest = hashlib.sha256("/".join(map(metadata.version, ("typst", "babel"))).encode())
-        for path in (self._template, *text_files(), *chain.from_iterable(font_files())):
+        for path in (self.template, *text_files(), *chain.from_iterable(font_files())):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"{TEMPLATE}-{digest.hexdigest()[:8]}"
 
@@ -79,13 +79,13 @@ class Typesetter:
         """Return the PDF of a finished source. Raises TypesettingFault."""
         try:
             pdf = typst.compile(
-                self._template,
-                root=self._template.parent,
-                font_paths=self._fonts,
+                self.template,
+                root=self.template.parent,
+                font_paths=self.fonts,
                 ignore_system_fonts=True,
                 sys_inputs=dict(source.inputs),
                 format="pdf",
-                pdf_standards=_STANDARDS,
+                pdf_standards=STANDARDS,
                 timestamp=source.timestamp,
             )
         except typst.TypstError as error:

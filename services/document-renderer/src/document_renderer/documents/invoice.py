@@ -13,7 +13,7 @@ from document_renderer.numbering import payments_of
 
 
 def invoice(letter: Letter) -> Content:
-    """Return the invoice. Its date is that of the last payment, or of the order if nothing was to be paid.
+    """Return the invoice. Its date is that of the full payment, or else of the order.
 
     Raises FiguresDoNotAddUp.
     """
@@ -24,7 +24,7 @@ def invoice(letter: Letter) -> Content:
     return letter.write(
         Body(
             heading=letter.say("kind.invoice.corrected" if corrected else "kind.invoice"),
-            at=payments[-1].at if payments else order.created_at,
+            at=letter.occurred_at if letter.change == "order.paid" else order.created_at,
             facts=[
                 *order_facts(letter),
                 *letter.fact("supplied-on", _supplied_on(letter)),
