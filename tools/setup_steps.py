@@ -71,6 +71,8 @@ def is_current(stamp: Path, wanted: str) -> bool:
         content = json.loads(stamp.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
+    if not isinstance(content, dict):
+        return False
     fetched = [Path(path) for path in content["java"]]
     cache = str(_cache_setting())
     return (

@@ -1,0 +1,130 @@
+"""Which figures are reported: where a benchmark's outcome has them, and what is aimed at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the report. ``own``, ``reference`` and ``ratio`` are dotted paths into the outcome of
+    ``benchmark``; ``aim`` is the least ``ratio`` (or, without one, the least ``own``).
+    """
+
+    title: str
+    benchmark: str
+    own: str
+    unit: str
+    reference_title: str = ""
+    reference: str = ""
+    ratio: str = ""
+    aim: float | None = None
+    is_upper_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A figure with its numbers; ``is_met`` is ``None`` where nothing is aimed at."""
+
+    title: str
+    own: float
+    unit: str
+    reference_title: str
+    reference: float | None
+    ratio: float | None
+    aim: float | None
+    is_met: bool | None
+    bound: str
+
+
+FIGURES = (
+    Figure(
+        title="archive and read back, 50 ms server latency",
+        benchmark="archive",
+        own="with_latency.archive_per_s",
+        unit="documents/s",
+        reference_title="pyxecm, one after another",
+        reference="with_latency.pyxecm_per_s",
+        ratio="with_latency.ratio",
+        aim=15,
+    ),
+    Figure(
+        title="archive and read back, no latency",
+        benchmark="archive",
+        own="without_latency.archive_per_s",
+        unit="documents/s",
+        reference_title="pyxecm, one after another",
+        reference="without_latency.pyxecm_per_s",
+        ratio="without_latency.ratio",
+    ),
+    Figure(
+        title="hook → read back, p95 at 50 orders/s",
+        benchmark="end_to_end",
+        own="filed_p95_ms_at_50_orders_a_second",
+        unit="ms",
+        aim=1000,
+        is_upper_bound=True,
+    ),
+    Figure(
+        title="runtime, empty handler",
+        benchmark="runtime",
+        own="runtime_records_per_s",
+        unit="records/s",
+        reference_title="aiokafka getmany loop",
+        reference="loop_records_per_s",
+        ratio="share_of_loop",
+        aim=0.25,
+    ),
+    Figure(
+        title="runtime, against a loop that decodes",
+        benchmark="runtime",
+        own="runtime_records_per_s",
+        unit="records/s",
+        reference_title="getmany loop that decodes",
+        reference="decoding_loop_records_per_s",
+        ratio="share_of_decoding_loop",
+    ),
+)
+
+
+def report(figures: tuple[Figure, ...], outcomes: Mapping[str, Json]) -> list[Reported]:
+    """Return the figures whose benchmark has run. Raises ``KeyError`` for a path that is not there."""
+    return [
+        _reported(figure, outcomes[figure.benchmark]) for figure in figures if figure.benchmark in outcomes
+    ]
+
+
+def number_at(outcome: Json, path: str) -> float:
+    """Return the number at a dotted path, ``with_latency.ratio``. Raises ``KeyError``."""
+    found = outcome
+    for step in path.split("."):
+        if not isinstance(found, dict) or step not in found:
+            raise KeyError(f"the outcome has no {path}")
+        found = found[step]
+    if not isinstance(found, int | float):
+        raise KeyError(f"{path} is not a number")
+    return float(found)
+
+
+def _reported(figure: Figure, outcome: Json) -> Reported:
+    own = number_at(outcome, figure.own)
+    ratio = number_at(outcome, figure.ratio) if figure.ratio else None
+    compared = own if ratio is None else ratio
+    is_met = None
+    if figure.aim is not None:
+        is_met = compared <= figure.aim if figure.is_upper_bound else compared >= figure.aim
+    return Reported(
+        title=figure.title,
+        own=own,
+        unit=figure.unit,
+        reference_title=figure.reference_title,
+        reference=number_at(outcome, figure.reference) if figure.reference else None,
+        ratio=ratio,
+        aim=figure.aim,
+        is_met=is_met,
+        bound="≤" if figure.is_upper_bound else "≥",
+    )
