@@ -75,13 +75,6 @@ def token(call: Call) -> Answer:
     return _failed("unsupported_grant_type", f"The grant type '{grant}' is not supported", 400)
 
 
-@routes.on(
-    "GET", "/otdsws/rest/systemconfig/certificate_content", "/otdsws/rest/authentication", is_open=True
-)
-def alive(_: Call) -> Answer:
-    return Answer({"status": "ok"})
-
-
 def _client(call: Call) -> Member | None:
     client_id, secret = call.form.text("client_id"), call.form.text("client_secret")
     scheme, _, encoded = call.headers.get("authorization", "").partition(" ")
