@@ -40,15 +40,17 @@ bench: setup ## measure, compare with the references, write benchmarks/results/l
 
 ##@ Check
 check: setup ## formatting, lint, types, imports, schemas, generated pages, requirements, house rules
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy $(CODE)
-	$(BIN)/lint-imports
-	$(BIN)/python tools/check_schemas.py
-	$(BIN)/python tools/generate_reference.py --check
-	$(BIN)/python tools/check_requirements.py
-	$(BIN)/python tools/check_docs.py
-	$(BIN)/python tools/check_house.py
+	@failed=0; run() { echo "+ $$*"; "$$@" || failed=1; }; \
+	run $(BIN)/ruff format --check .; \
+	run $(BIN)/ruff check .; \
+	run $(BIN)/mypy $(CODE); \
+	run $(BIN)/lint-imports --no-logo; \
+	run $(BIN)/python tools/check_schemas.py; \
+	run $(BIN)/python tools/generate_reference.py --check; \
+	run $(BIN)/python tools/check_requirements.py; \
+	run $(BIN)/python tools/check_docs.py; \
+	run $(BIN)/python tools/check_house.py; \
+	exit $$failed
 
 format: setup ## format the code and mend what lint can mend
 	$(BIN)/ruff format .
