@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 _POLL_S = 0.02
 
 
-async def eventually(condition: Callable[[], bool], *, what: str, timeout_s: float = 10.0) -> None:
+async def eventually(
+    condition: Callable[[], bool], *, what: str = "what was waited for", timeout_s: float = 10.0
+) -> None:
     """Return as soon as ``condition()`` is true; fail, naming ``what``, if it is not within ``timeout_s``."""
     deadline = time.monotonic() + timeout_s
     while not condition():
@@ -18,7 +20,9 @@ async def eventually(condition: Callable[[], bool], *, what: str, timeout_s: flo
         await asyncio.sleep(_POLL_S)
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, what: str, timeout_s: float = 10.0) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]], *, what: str = "what was waited for", timeout_s: float = 10.0
+) -> None:
     """Return as soon as ``await condition()`` is true, as ``eventually`` does."""
     deadline = time.monotonic() + timeout_s
     while not await condition():
