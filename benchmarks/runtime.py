@@ -1,6 +1,6 @@
 """How much of a bare aiokafka loop's speed the runtime leaves, with a handler that does nothing.
 
-Three readers of the same records, one after another in alternating rounds, each in a consumer group of its own:
+Three readers of the same records in alternating rounds, each in a consumer group of its own:
 
 - ``loop``: ``getmany`` and nothing else. Reads bytes, commits once at the end.
 - ``decoding loop``: the same, and every record decoded into an event, as any consumer of ours must.
@@ -49,7 +49,7 @@ Reader = Callable[[KitSettings, int, str], Awaitable[float]]
 async def measure(
     bootstrap_servers: str, *, records: int = 60_000, rounds: int = 5
 ) -> dict[str, float | str]:
-    """Return records a second of each reader, medians over ``rounds``, and the runtime's share of the loop."""
+    """Return records a second of each reader, medians over ``rounds``, and the runtime's shares."""
     prefix = f"bench-{uuid.uuid4().hex[:8]}."
     settings = KitSettings(kafka_bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
     await create_topics(
@@ -117,7 +117,7 @@ async def _runtime(settings: KitSettings, records: int, group: str) -> float:
     started = 0.0
     finished = asyncio.Event()
 
-    async def handler(event: Event[Any]) -> Done:
+    async def handler(_: Event[Any]) -> Done:
         nonlocal seen, started
         if not seen:
             started = time.perf_counter()

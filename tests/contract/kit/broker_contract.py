@@ -11,6 +11,7 @@ import pytest
 from muniment_kit.broker import Broker, CommitFailed, Member, StartableProducer, TopicsMissing
 from muniment_kit.producer import RecordTooLarge
 from muniment_kit.records import OutgoingRecord, Record, TopicPartition
+from tests.waiting import eventually
 
 
 class NewTopic(Protocol):
@@ -153,13 +154,15 @@ class BrokerContract:
         topic = await new_topic(4)
         everything = frozenset(TopicPartition(topic, n) for n in range(4))
         async with joined(broker, group, topic) as (one, first):
-            await until(lambda: first.has == everything)
+            await eventually(lambda: first.has == everything, what="all partitions", timeout_s=30)
             polling = asyncio.ensure_future(poll_for_ever(one))
             async with joined(broker, group, topic) as (_, second):
-                await until(lambda: len(first.has) == len(second.has) == 2)
+                await eventually(
+                    lambda: len(first.has) == len(second.has) == 2, what="two partitions each", timeout_s=30
+                )
                 assert first.has | second.has == everything
                 assert ("revoked", everything) in first.said
-            await until(lambda: first.has == everything)
+            await eventually(lambda: first.has == everything, what="all partitions again", timeout_s=30)
             polling.cancel()
 
     async def test_range_assignment_gives_equal_partitions_of_co_partitioned_topics_to_one_member(
@@ -169,7 +172,11 @@ class BrokerContract:
         async with joined(broker, group, *topics) as (one, first):
             polling = asyncio.ensure_future(poll_for_ever(one))
             async with joined(broker, group, *topics) as (_, second):
-                await until(lambda: len(first.has) == len(second.has) == 4)
+                await eventually(
+                    lambda: len(first.has) == len(second.has) == 4,
+                    what="half of each topic for each",
+                    timeout_s=30,
+                )
                 numbers = [{id.partition for id in first.has if id.topic == topic} for topic in topics]
                 assert numbers[0] == numbers[1]
             polling.cancel()
@@ -179,7 +186,7 @@ class BrokerContract:
     ) -> None:
         topic = await new_topic()
         async with joined(broker, group, topic) as (member, listening):
-            await until(lambda: bool(listening.has))
+            await eventually(lambda: bool(listening.has), what="an assignment", timeout_s=30)
             await producer.send([record(topic, "k", str(n)) for n in range(7)])
             await read(member, 7)
             member.pause(listening.has)
@@ -191,7 +198,7 @@ class BrokerContract:
     ) -> None:
         topic = await new_topic()
         async with joined(broker, group, topic) as (member, listening):
-            await until(lambda: bool(listening.has))
+            await eventually(lambda: bool(listening.has), what="an assignment", timeout_s=30)
             with pytest.raises(CommitFailed):
                 await member.commit({TopicPartition(topic, 7): 1})
 
@@ -230,13 +237,6 @@ class joined:  # noqa: N801 - reads as what it is: "async with joined(broker, gr
 
     async def __aexit__(self, *_: object) -> None:
         await self._member.stop()
-
-
-async def until(holds: Callable[[], bool], *, within_s: float = 20) -> None:
-    """Wait until ``holds()``."""
-    async with asyncio.timeout(within_s):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 async def poll_for_ever(member: Member) -> None:

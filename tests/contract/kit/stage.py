@@ -18,6 +18,7 @@ from muniment_kit.testing import InMemoryBroker, ManualClock, StoredRecord
 from muniment_kit.vital_signs import VitalSigns
 from tests.builders.events import hook_received
 from tests.builders.kit_settings import kit_settings
+from tests.waiting import eventually
 
 NAME = "stage"
 TOPIC = Topic.SHOPIFY_HOOKS
@@ -87,12 +88,7 @@ class Stage:
 
     async def until(self, holds: Callable[[], bool], *, what: str = "the scenario's condition") -> None:
         """Let things happen, without time passing on the stage, until ``holds()``."""
-        try:
-            async with asyncio.timeout(5):
-                while not holds():
-                    await asyncio.sleep(0.001)
-        except TimeoutError:
-            raise AssertionError(f"Waited in vain for {what}.") from None
+        await eventually(holds, what=what, timeout_s=5)
 
     async def until_committed(self, offset: int) -> None:
         """Let time pass by commit intervals until ``offset`` is committed."""

@@ -1,4 +1,4 @@
-"""Dead letters, their limit, and faults: nothing is skipped, and a partition that stops leaves the others alone."""
+"""Dead letters, their limit, and faults: nothing is skipped, and other partitions go on."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +20,7 @@ from muniment_kit.service import Coalesced, Handler, Service
 from muniment_kit.settings import KitSettings
 from muniment_kit.vital_signs import VitalSigns
 from tests.builders.kit_settings import kit_settings
+from tests.waiting import eventually
 
 NAME = "stage"
 TOPIC = Topic.SHOPIFY_HOOKS
@@ -88,16 +88,6 @@ async def tell(producer: RecordProducer, settings: KitSettings, *events: Any) ->
     await producer.send([encoder.encode(event) for event in events])
 
 
-async def until(holds: Callable[[], bool], *, within_s: float = 30, what: str = "the condition") -> None:
-    """Wait until ``holds()``."""
-    try:
-        async with asyncio.timeout(within_s):
-            while not holds():
-                await asyncio.sleep(0.02)
-    except TimeoutError:
-        raise AssertionError(f"Waited in vain for {what}.") from None
-
-
 class _Silent:
     def __init__(self) -> None:
         self.places: set[TopicPartition] = set()
@@ -115,7 +105,7 @@ async def all_records(settings: KitSettings, topic: str, *, group: str) -> list[
     listening = _Silent()
     await member.start(listening)
     try:
-        await until(lambda: bool(listening.places))
+        await eventually(lambda: bool(listening.places), what="an assignment", timeout_s=30)
         records: list[Any] = []
         async with asyncio.timeout(20):
             while True:

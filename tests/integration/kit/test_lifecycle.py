@@ -17,7 +17,8 @@ import aiohttp
 from muniment_kit.kafka import KafkaBroker
 from muniment_kit.settings import KitSettings
 from tests.builders.events import hook_received
-from tests.integration.kit.stage import left_over, set_up, tell, until
+from tests.integration.kit.stage import left_over, set_up, tell
+from tests.waiting import eventually
 
 ROOT = Path(__file__).parents[3]
 
@@ -86,7 +87,7 @@ async def answer(url: str) -> tuple[int, Any]:
 
 
 async def ready(running: RoleProcess) -> None:
-    await until(lambda: bool(running.said("partitions assigned")), what="an assignment")
+    await eventually(lambda: bool(running.said("partitions assigned")), what="an assignment")
 
 
 async def put(settings: KitSettings, count: int) -> None:
@@ -104,7 +105,7 @@ async def test_a_role_says_where_its_health_is_works_and_ends_with_0_after_drain
     await put(settings, 100)
     async with role(settings, tmp_path / "journal") as running:
         await ready(running)
-        await until(lambda: len(running.noted("ended")) > 20)
+        await eventually(lambda: len(running.noted("ended")) > 20, what="20 handled events", timeout_s=30)
         assert await answer(f"{running.url}/readyz") == (200, {"ready": True, "reasons": []})
         assert await answer(f"{running.url}/livez") == (200, {"alive": True, "reasons": []})
         status, text = await answer(f"{running.url}/metrics")
@@ -128,11 +129,13 @@ async def test_a_role_killed_without_a_word_loses_nothing(
     await put(settings, 300)
     everything = {str(number) for number in range(300)}
     async with role(settings, tmp_path / "journal") as first:
-        await until(lambda: len(first.noted("ended")) > 50)
+        await eventually(lambda: len(first.noted("ended")) > 50, what="50 handled events", timeout_s=30)
         first.process.kill()
         assert await first.ends() == -signal.SIGKILL
     async with role(settings, tmp_path / "journal") as second:
-        await until(lambda: set(second.noted("ended")) == everything, what="every event to be handled")
+        await eventually(
+            lambda: set(second.noted("ended")) == everything, what="every event to be handled", timeout_s=30
+        )
         second.process.send_signal(signal.SIGINT)
         assert await second.ends() == 0
     assert await left_over(settings) == []
@@ -152,7 +155,11 @@ async def test_a_second_signal_ends_the_process_at_once(
 async def test_a_broker_away_at_start_is_said_once_and_waited_for(tmp_path: Path) -> None:
     nowhere = KitSettings(kafka_bootstrap_servers="127.0.0.1:1", topic_prefix="x.")
     async with role(nowhere, tmp_path / "journal") as running:
-        await until(lambda: bool(running.said("cannot start, trying again until it works")))
+        await eventually(
+            lambda: bool(running.said("cannot start, trying again until it works")),
+            what="the warning",
+            timeout_s=30,
+        )
         await asyncio.sleep(1)
         assert len(running.said("cannot start, trying again until it works")) == 1
         status, body = await answer(f"{running.url}/readyz")
@@ -173,5 +180,6 @@ async def test_missing_settings_are_named_one_a_line_and_the_exit_code_is_2(tmp_
     assert process.returncode == 2
     assert said.decode().splitlines() == [
         "MUNIMENT_KAFKA_BOOTSTRAP_SERVERS is missing: set it in the environment.",
-        "MUNIMENT_HEALTH_PORT is wrong: input should be a valid integer, unable to parse string as an integer.",
+        "MUNIMENT_HEALTH_PORT is wrong: input should be a valid integer, "
+        "unable to parse string as an integer.",
     ]

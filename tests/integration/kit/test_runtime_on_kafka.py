@@ -21,8 +21,8 @@ from tests.integration.kit.stage import (
     left_over,
     set_up,
     tell,
-    until,
 )
+from tests.waiting import eventually
 
 KEYS = [f"key-{number}" for number in range(20)]
 
@@ -67,7 +67,7 @@ async def test_each_key_is_handled_in_order_while_keys_run_concurrently(
 
     async with Stage(handler, settings) as stage:
         await stage.tell(*(told(key, number) for number in range(15) for key in KEYS))
-        await until(lambda: len(heard) == 300)
+        await eventually(lambda: len(heard) == 300, what="300 handled events", timeout_s=30)
         assert stage.vital_signs.why_not_ready() == []
     assert numbers(heard) == {key: list(range(15)) for key in KEYS}
     assert most > 5
@@ -108,12 +108,22 @@ async def test_a_rebalance_in_the_middle_loses_nothing_and_keeps_each_keys_order
 
     async with Stage(handler, settings) as one:
         await one.tell(*(told(key, number) for number in range(40) for key in KEYS))
-        await until(lambda: len(heard) > 100)
+        await eventually(lambda: len(heard) > 100, what="100 handled events", timeout_s=30)
         async with Stage(handler, settings) as two:
-            await until(lambda: len(one.consumer.partitions) == len(two.consumer.partitions) == 2)
+            await eventually(
+                lambda: len(one.consumer.partitions) == len(two.consumer.partitions) == 2,
+                what="two partitions each",
+                timeout_s=30,
+            )
             before = len(heard)
-            await until(lambda: len(heard) > before + 100 or len({e.id for e in heard}) == 800)
-        await until(lambda: len({event.id for event in heard}) == 800)
+            await eventually(
+                lambda: len(heard) > before + 100 or len({e.id for e in heard}) == 800,
+                what="events from both members",
+                timeout_s=30,
+            )
+        await eventually(
+            lambda: len({event.id for event in heard}) == 800, what="all 800 events", timeout_s=30
+        )
     assert {key: without_repeats(found) for key, found in numbers(heard).items()} == {
         key: list(range(40)) for key in KEYS
     }
@@ -137,7 +147,9 @@ async def test_a_handler_in_the_middle_holds_the_commit_back(
 
     async with Stage(handler, settings) as stage:
         await stage.tell(told(KEYS[0], 0), *(told(key, 1) for key in KEYS[1:]))
-        await until(lambda: len(heard) == 19 and KEYS[0] in begun)
+        await eventually(
+            lambda: len(heard) == 19 and KEYS[0] in begun, what="all but the stuck event", timeout_s=30
+        )
         await asyncio.sleep(settings.commit_interval_s * 2)
     rest = await left_over(settings)
     assert rest[0].key == KEYS[0].encode()
@@ -158,18 +170,24 @@ async def test_a_broker_that_is_killed_and_comes_back_needs_no_help(
 
     async with Stage(handler, settings) as stage:
         await stage.tell(*(told(key, number) for number in range(10) for key in KEYS))
-        await until(lambda: len(heard) > 50)
+        await eventually(lambda: len(heard) > 50, what="50 handled events", timeout_s=30)
         await killable_kafka.kill()
         telling = asyncio.ensure_future(stage.tell(*(told(key, 10) for key in KEYS)))
         await asyncio.sleep(1)
         assert stage.vital_signs.why_not_alive() == []
         await killable_kafka.restart()
         await asyncio.wait_for(telling, 30)
-        await until(lambda: len({event.id for event in heard}) == 220, what="all events after the restart")
+        await eventually(
+            lambda: len({event.id for event in heard}) == 220,
+            what="all events after the restart",
+            timeout_s=30,
+        )
         assert {key: without_repeats(found) for key, found in numbers(heard).items()} == {
             key: list(range(11)) for key in KEYS
         }
-        await until(lambda: stage.vital_signs.why_not_ready() == [], what="readiness after the restart")
+        await eventually(
+            lambda: stage.vital_signs.why_not_ready() == [], what="readiness after the restart", timeout_s=30
+        )
     assert await left_over(settings) == []
     published = await all_records(settings, PUBLISHED, group=f"{topic_prefix}reader")
     assert len(published) >= 220
@@ -187,11 +205,19 @@ async def test_static_members_keep_their_partitions_over_a_restart(kafka: str, t
     two_settings = settings.model_copy(update={"client_name": "pod-1"})
     async with Stage(handler, two_settings) as two:
         async with Stage(handler, one_settings) as one:
-            await until(lambda: len(one.consumer.partitions) == len(two.consumer.partitions) == 2)
+            await eventually(
+                lambda: len(one.consumer.partitions) == len(two.consumer.partitions) == 2,
+                what="two partitions each",
+                timeout_s=30,
+            )
             had = {partition.id for partition in one.consumer.partitions}
             kept = set(two.consumer.partitions)
         async with Stage(handler, one_settings) as back:
-            await until(lambda: {partition.id for partition in back.consumer.partitions} == had)
+            await eventually(
+                lambda: {partition.id for partition in back.consumer.partitions} == had,
+                what="the partitions it had before",
+                timeout_s=30,
+            )
             assert set(two.consumer.partitions) == kept, "the other member was not disturbed"
             await tell(back.producer, settings, *(told(key, 0) for key in KEYS))
-            await until(lambda: len(heard) == 20)
+            await eventually(lambda: len(heard) == 20, what="20 handled events", timeout_s=30)
