@@ -1,11 +1,11 @@
-"""Make the shipped fonts from the Noto fonts of two PyPI wheels.
+"""Make the shipped fonts from the fonts of three PyPI wheels.
 
-    python build_fonts.py FONTS_FOLDER CJK_FOLDER TARGET
+    python build_fonts.py FONTS_FOLDER CJK_FOLDER CAIRO_FOLDER TARGET
 
-``FONTS_FOLDER`` and ``CJK_FOLDER`` are the package folders of the wheels ``fonts/SOURCES.md`` names.
-Noto Sans and Noto Emoji become static fonts of the weights the templates use; Noto Sans CJK becomes one
-static font of regular weight with the local forms of all five regions. The others are copied.
-The same wheels and the same fontTools give the same bytes. CJK takes four minutes and 6 GB of memory.
+The folders are the package folders of the wheels that ``fonts/SOURCES.md`` names, unpacked. Noto Sans, Cairo
+and Noto Emoji become static fonts of the weights the templates use; Noto Sans CJK becomes one static font of
+regular weight with the local forms of all five regions. The others are copied. The same wheels and the same
+fontTools give the same bytes. CJK takes four minutes and 6 GB of memory.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ COPIED = [
 
 def main() -> None:
     """Build every font into the target folder."""
-    fonts, cjk, target = (Path(argument) for argument in sys.argv[1:4])
+    fonts, cjk, cairo, target = (Path(argument) for argument in sys.argv[1:5])
     for weight, name in ((400, "Regular"), (600, "SemiBold")):
         _save_static(fonts / "NotoSans[wght].ttf", weight, target / f"NotoSans-{name}.ttf")
+        _save_static(cairo / "files" / "Cairo[slnt,wght].ttf", weight, target / f"Cairo-{name}.ttf")
     _save_static(fonts / "NotoEmoji[wght].ttf", 400, target / "NotoEmoji-Regular.ttf")
     for script in COPIED:
         shutil.copyfile(fonts / f"NotoSans{script}[wght].ttf", target / f"NotoSans{script}.ttf")
@@ -55,7 +56,8 @@ def main() -> None:
 
 def _save_static(source: Path, weight: int, target: Path) -> None:
     font = TTFont(source, recalcTimestamp=False)
-    instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True, updateFontNames=True)
+    place = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
+    instancer.instantiateVariableFont(font, place, inplace=True, updateFontNames=True)
     font.save(target)
 
 

@@ -91,7 +91,14 @@ def test_a_share_of_all_is_all_and_of_none_nothing(cents: int, whole: int, data:
 
 @pytest.mark.parametrize(
     ("locale", "written"),
-    [("de", "1.234,50 €"), ("en-GB", "€1,234.50"), ("fr", "1 234,50 €"), ("de-CH", "EUR 1’234.50")],
+    [
+        ("de", "1.234,50 €"),
+        ("en-GB", "€1,234.50"),
+        ("fr", "1 234,50 €"),
+        ("de-CH", "EUR 1’234.50"),
+        ("he", "1,234.50 €"),
+        ("ar", "1,234.50 €"),
+    ],
 )
 def test_money_is_written_the_buyers_way(locale: str, written: str) -> None:
     assert (
@@ -101,3 +108,8 @@ def test_money_is_written_the_buyers_way(locale: str, written: str) -> None:
         .replace("\xa0", " ")
         == written
     )
+
+
+def test_a_symbol_of_arabic_letters_gives_way_to_the_code() -> None:
+    written = formats_for("ar-KW", languages(), "en").money(Decimal("-7.700"), "KWD")
+    assert written.replace("\xa0", " ") == "-7.700 KWD"

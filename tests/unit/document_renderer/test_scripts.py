@@ -93,3 +93,8 @@ def test_a_long_word_may_break_and_loses_nothing() -> None:
 def test_a_document_asks_only_the_fonts_it_needs() -> None:
     assert SCRIBE.families_for("Müller") == ["Noto Sans"]
     assert SCRIBE.families_for("Müller 王 שלום") == ["Noto Sans", "Noto Sans Hebrew", "Noto Sans CJK SC"]
+
+
+def test_arabic_letters_that_the_first_arabic_font_lacks_take_their_neighbours_along() -> None:
+    assert SCRIBE.families_for("فاطمة") == ["Noto Sans", "Cairo", "Noto Sans Arabic"]
+    assert SCRIBE.families_for("سۆران") == ["Noto Sans", "Noto Sans Arabic", "Cairo"]

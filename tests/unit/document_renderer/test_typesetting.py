@@ -102,6 +102,13 @@ async def test_names_in_other_scripts_are_there() -> None:
     assert all(INVISIBLE.sub("", name) in read.closed_up for name in names)
 
 
+async def test_arabic_can_be_searched_letter_by_letter() -> None:
+    name = "فاطمة العبدالله"
+    read = await _read("order.created", PAID.but(billing=BERLIN | {"name": name}))
+    letters = sorted(char for char in read.text if "\u0600" <= char <= "\u06ff")
+    assert letters == sorted(name.replace(" ", ""))
+
+
 @settings(max_examples=25)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=8))
 def test_no_text_stops_a_document(texts: list[str]) -> None:

@@ -76,11 +76,15 @@ class Scribe:
         return text if text.isascii() and text.isprintable() and len(text) < 25 else self._show(text)
 
     def families_for(self, shown: str) -> Sequence[str]:
-        """Return the font families that ``shown`` needs, in their order: each one more slows Typst down."""
-        beyond = frozenset() if shown.isascii() else frozenset(shown) - self._coverages[0]
+        """Return the font families that ``shown`` needs: each one more slows Typst down.
+
+        The one that has most of the characters the first lacks is asked next, so that a word stays in one.
+        """
         families = font_families()
-        needed = [f for f, has in zip(families[1:], self._coverages[1:], strict=True) if has & beyond]
-        return [families[0], *needed]
+        beyond = frozenset() if shown.isascii() else frozenset(shown) - self._coverages[0]
+        counts = {family: len(has & beyond) for family, has in zip(families, self._coverages, strict=True)}
+        needed = [family for family in families if counts[family]]
+        return [families[0], *sorted(needed, key=lambda family: -counts[family])]
 
     def plain(self, text: str) -> str:
         """Return ``text`` with only characters that can be shown."""

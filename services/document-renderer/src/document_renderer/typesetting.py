@@ -144,8 +144,17 @@ def _table(table: Table, scribe: Scribe) -> dict[str, object]:
     return {
         "caption": table.caption,
         "columns": [{"label": c.label, "align": c.align, "wide": c.wide} for c in table.columns],
-        "rows": [[_cell(cell, scribe) for cell in row] for row in table.rows],
+        "rows": [
+            {"cells": [_cell(cell, scribe) for cell in row], "long": _is_long(row)} for row in table.rows
+        ],
     }
+
+
+def _is_long(row: Sequence[Cell]) -> bool:
+    """Say whether a row may be higher than a page, and so must break."""
+    return any(
+        len("".join((cell.main, *cell.small) if isinstance(cell, Item) else cell)) > 600 for cell in row
+    )
 
 
 def _cell(cell: Cell, scribe: Scribe) -> Value | dict[str, object]:

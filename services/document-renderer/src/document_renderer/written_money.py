@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import bidirectional
 
 from babel import Locale
-from babel.numbers import NumberPattern
+from babel.numbers import NumberPattern, get_currency_symbol
 
 from document_renderer.money import digits_of
 
 # CLDR's currencySpacing, which babel leaves out: a code such as KWD stands apart from the number.
+_MARKS = re.compile("[\u061c\u200e\u200f]")
 _LETTER_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
@@ -62,16 +64,27 @@ def money_style(locale: Locale, currency: str) -> MoneyStyle:
 
 
 def currency_pattern(locale: Locale, currency: str) -> NumberPattern:
-    """Return the locale's pattern for money with the digits of ``currency``."""
+    """Return the locale's pattern for money with the digits of ``currency``.
+
+    The text around is left to right, so a symbol of Arabic letters gives way to the code: ``7.700 KWD``.
+    """
     pattern: NumberPattern = copy.copy(locale.currency_formats["standard"])
     pattern.frac_prec = (digits_of(currency), digits_of(currency))
+    if any(bidirectional(char) in ("R", "AL") for char in get_currency_symbol(currency, locale)):
+        pattern.prefix = _with_code(pattern.prefix)
+        pattern.suffix = _with_code(pattern.suffix)
     return pattern
 
 
 def babel_money(pattern: NumberPattern, amount: Decimal, locale: Locale, currency: str) -> str:
     """Return what babel writes, a code set apart from the number."""
     written = str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
-    return _LETTER_DIGIT.sub("\xa0", written)
+    return _LETTER_DIGIT.sub("\xa0", _MARKS.sub("", written))
+
+
+def _with_code(around: tuple[str, str]) -> tuple[str, str]:
+    positive, negative = around
+    return positive.replace("¤", "¤¤"), negative.replace("¤", "¤¤")
 
 
 def _around(written: str, body: str) -> tuple[str, str]:

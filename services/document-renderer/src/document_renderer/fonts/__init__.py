@@ -13,6 +13,8 @@ FONTS_FOLDER = Path(str(resources.files("document_renderer.fonts")))
 _FAMILIES = {
     "Noto Sans": ("NotoSans-Regular.ttf", "NotoSans-SemiBold.ttf"),
     "Noto Sans Hebrew": ("NotoSansHebrew.ttf",),
+    # Noto composes Arabic letters of two glyphs, which spoils the text for search; Cairo lacks some letters.
+    "Cairo": ("Cairo-Regular.ttf", "Cairo-SemiBold.ttf"),
     "Noto Sans Arabic": ("NotoSansArabic.ttf",),
     "Noto Sans Devanagari": ("NotoSansDevanagari.ttf",),
     "Noto Sans Thai": ("NotoSansThai.ttf",),
