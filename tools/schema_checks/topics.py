@@ -14,6 +14,9 @@ Content = Mapping[str, object]
 #: Topics with this key are joined by it, so they must be cut into the same number of partitions.
 SHARED_KEY = "{shop}/{kind}/{id}"
 
+#: A producer that is no service: what people decide with the muniment command.
+COMMAND = "muniment"
+
 
 def topic_faults(folder: Path, *, records: Collection[str], services: Collection[str]) -> list[str]:
     """Check the topic files in ``folder`` against the released ``records`` and the existing ``services``."""
@@ -57,7 +60,9 @@ def _reference_faults(content: Content, records: Collection[str], services: Coll
         named = content[role]
         assert isinstance(named, list)
         faults += [
-            f"its {role} name {service}, which is no service." for service in named if service not in services
+            f"its {role} name {service}, which is no service."
+            for service in named
+            if service not in services and (role, service) != ("producers", COMMAND)
         ]
     return faults
 

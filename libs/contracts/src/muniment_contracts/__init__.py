@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from muniment_contracts.bodies import (
     Body,
+    DeadLetterDecision,
     DocumentFiled,
     DocumentProduced,
     HookReceived,
@@ -21,6 +22,7 @@ from muniment_contracts.topics import Topic, TopicDescription, all_topics, descr
 __all__ = [
     "Body",
     "Codec",
+    "DeadLetterDecision",
     "DocumentFiled",
     "DocumentProduced",
     "EncodedRecord",

@@ -151,7 +151,34 @@ class DocumentFiled(Body):
     origin_event_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetterDecision(Body):
+    """A person sent a dead letter back to its source topic (``redriven``), or settled it (``discarded``).
+
+    Topics are named without the installation's prefix. ``letter_sha256`` is over the letter's key, value and
+    headers, and tells it from another letter that came to lie at the same place.
+    """
+
+    SCHEMA: ClassVar[str] = "audit.DeadLetterDecision"
+
+    decision: str
+    operation_id: str
+    decided_by: str
+    decided_at: datetime
+    reason: str | None = None
+    letter_topic: str
+    letter_partition: int
+    letter_offset: int
+    letter_sha256: str
+    source_topic: str
+    source_partition: int | None = None
+    source_offset: int | None = None
+    dlq_reason: str | None = None
+    event_id: str | None = None
+
+
 #: Every body by the name of its Avro record.
 BODIES: Mapping[str, type[Body]] = {
-    body.SCHEMA: body for body in (HookReceived, OrderChange, DocumentProduced, DocumentFiled)
+    body.SCHEMA: body
+    for body in (HookReceived, OrderChange, DocumentProduced, DocumentFiled, DeadLetterDecision)
 }

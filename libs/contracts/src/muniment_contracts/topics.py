@@ -22,6 +22,7 @@ class Topic(StrEnum):
     COMMERCE_REFUNDS = "commerce.refunds"
     DOCUMENTS_PRODUCED = "documents.produced"
     ARCHIVE_RECEIPTS = "archive.receipts"
+    AUDIT_DEAD_LETTERS = "audit.dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
