@@ -28,10 +28,9 @@ def main() -> int:
 
 
 def fetch(name: str, coordinates: tuple[str, ...]) -> None:
-    """Fetch one set, with a bar on a terminal and one line elsewhere."""
+    """Fetch one set; a bar on a terminal and one line elsewhere show it."""
     with fetching(f"  {name}") as advance:
-        jars = resolve(name, coordinates, advance=advance)
-    print(f"  {name}: {len(jars)} jars", file=sys.stderr)
+        resolve(name, coordinates, advance=advance)
 
 
 if __name__ == "__main__":
