@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -82,7 +82,7 @@ class _Control:
         return _json({"expired": True})
 
     async def play_morning(self, request: web.Request) -> web.Response:
-        return _json(_begin(self.desk, request, await _body(request)).status(), status=202)
+        return _json(begin_morning(self.desk, request, await _body(request)).status(), status=202)
 
     async def show_morning(self, request: web.Request) -> web.Response:
         plays = request.app[PLAYS]
@@ -106,7 +106,8 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return _json({"error": f"The request cannot be understood: {wrong}"}, status=400)
 
 
-def _begin(desk: ShopDesk, request: web.Request, wish: dict[str, Any]) -> Play:
+def begin_morning(desk: ShopDesk, request: web.Request, wish: Mapping[str, Any]) -> Play:
+    """Start playing the wished morning; raises ValueError for a wish that makes no sense."""
     orders = int(wish.get("orders", 25))
     if not 1 <= orders <= _MAX_ORDERS:
         raise ValueError(f"orders must be between 1 and {_MAX_ORDERS}")

@@ -58,7 +58,7 @@ def _add_line(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
     known = (*shop.stock.buyers, *shop.stock.businesses)
     buyer = next((each for each in known if each.customer is order.customer), known[0])
     basket = Basket(shop.stock, dice(order.number + len(order.lines)), buyer)
-    return shop.edit_add_line(order, basket.line(wish.get("sku", ""), 1))
+    return shop.edit_add_line(order, basket.line(wish.get("sku", "INK-RBL-50"), 1))
 
 
 def _remove_line(shop: Shop, order: Order, _wish: Mapping[str, Any]) -> None:

@@ -48,5 +48,12 @@ class Faults:
             faults.switch({name.strip(): float(value)})
         return faults
 
+    def switched_on(self) -> dict[str, float]:
+        """Return the switches that do something now; the times of those that are off are left out."""
+        values = self.as_dict()
+        silent = set() if self.reorder or self.duplicate else {"reorder_window_s"}
+        silent |= set() if self.delay else {"delay_s"}
+        return {name: value for name, value in values.items() if value and name not in silent}
+
     def as_dict(self) -> dict[str, float]:
         return dataclasses.asdict(self)

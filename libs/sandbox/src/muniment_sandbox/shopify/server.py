@@ -11,6 +11,7 @@ from aiohttp import web
 
 from muniment_sandbox.shopify import admin_api, control
 from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.pages import page_routes
 from muniment_sandbox.shopify.shop_desk import ShopDesk, open_desk
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 
@@ -38,8 +39,9 @@ def build_app(desk: ShopDesk) -> web.Application:
     """Return the web application of one shop."""
     app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[control.sentences])
     app[control.PLAYS] = []
-    for module in (admin_api, control):
-        app.add_routes(module.routes(desk))
+    app.add_routes(admin_api.routes(desk))
+    app.add_routes(control.routes(desk))
+    app.add_routes(page_routes(app, desk))
 
     async def stop_plays(stopping: web.Application) -> None:
         for play in stopping[control.PLAYS]:

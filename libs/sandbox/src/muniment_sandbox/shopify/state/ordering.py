@@ -79,7 +79,7 @@ def edit(
             number=books.numbers.next("SalesAgreement"), happened_at=books.clock.now()
         )
         order.contracts.append(books.register(agreement))
-        books.note(order, "edited", f"The order was edited: {len(added)} lines added, {len(remove)} reduced.")
+        books.note(order, "edited", _told(added, remove))
         books.changed(order)
         books.announce(
             OrderEdit(
@@ -122,6 +122,12 @@ def delete(books: Ledger, order: Order) -> None:
         for entity in (order, *order.lines, *order.refund_records, *order.parcels, *order.payments):
             books.forget(entity)
         books.announce(order, "orders/delete")
+
+
+def _told(added: Sequence[LineItem], removed: Sequence[tuple[LineItem, int]]) -> str:
+    parts = [f"added {line.quantity} × {line.name}" for line in added]
+    parts += [f"took out {quantity} × {line.name}" for line, quantity in removed]
+    return f"The order was edited: {', '.join(parts) or 'nothing changed'}."
 
 
 def _open(order: Order) -> None:

@@ -54,6 +54,13 @@ def refund(books: Ledger, order: Order, wish: RefundWish) -> Refund:
     return made
 
 
+def refund_everything(books: Ledger, order: Order, note: str | None = None) -> Refund:
+    """Give back all that was paid and not yet given back; ``refunds/create``."""
+    if order.totals.net_payment_set.minor <= 0:
+        raise NotPossible(f"There is nothing to refund on order {order.name}: no money was received.")
+    return refund(books, order, everything(order, note=note))
+
+
 def cancel(
     books: Ledger, order: Order, *, reason: str = "CUSTOMER", staff_note: str | None = None
 ) -> Refund | None:
@@ -63,7 +70,7 @@ def cancel(
         if order.totals.total_capturable_set.minor:
             void(books, order)
         if order.totals.net_payment_set.minor > 0:
-            made = refund(books, order, everything(order, note=staff_note))
+            made = refund_everything(books, order, staff_note)
         mark_cancelled(books, order, reason)
         order.cancellation = OrderCancellation(staff_note)
     return made

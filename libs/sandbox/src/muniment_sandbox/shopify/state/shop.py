@@ -81,7 +81,7 @@ class Shop(Ledger):
 
     def refund_everything(self, order: Order, note: str | None = None) -> Refund:
         """Give all money back: ``refunds/create``."""
-        return refunding.refund(self, order, refunding.everything(order, note=note))
+        return refunding.refund_everything(self, order, note)
 
     def cancel(self, order: Order, reason: str = "CUSTOMER", staff_note: str | None = None) -> Refund | None:
         """Cancel, refund or void: ``orders/cancelled``."""

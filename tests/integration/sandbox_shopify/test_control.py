@@ -1,0 +1,98 @@
+"""The control endpoints do what people do in a shop, and say no in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from muniment_sandbox.shopify.testing import RunningShop
+
+
+async def post(client: aiohttp.ClientSession, url: str, body: object = None) -> tuple[int, Any]:
+    async with client.post(url, json=body) as answer:
+        return answer.status, await answer.json()
+
+
+async def get(client: aiohttp.ClientSession, url: str) -> tuple[int, Any]:
+    async with client.get(url) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_an_order_lives_by_deeds(client: aiohttp.ClientSession, shop: RunningShop) -> None:
+    control = f"{shop.url}/_sandbox"
+    status, order = await post(client, f"{control}/orders")
+    assert (status, order["name"], order["financial_status"]) == (201, "#1001", "PENDING")
+    deeds = ["decline", "pay", "add-line", "pay", "fulfil", "refund-line", "note", "refund"]
+    for deed in deeds:
+        status, order = await post(client, f"{control}/orders/{order['number']}/{deed}", {"note": "by hand"})
+        assert status == 200, (deed, order)
+    assert (order["financial_status"], order["fulfillment_status"]) == ("REFUNDED", "FULFILLED")
+    assert (order["transactions"], order["refunds"], order["edits"]) == (6, 2, 1)
+    assert (await post(client, f"{control}/orders/{order['number']}/delete"))[0] == 200
+    assert (await get(client, f"{control}/orders"))[1] == {"orders": []}
+
+
+async def test_an_authorized_order_is_captured_and_one_is_cancelled(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    for deeds, state in ((["authorize", "capture"], "PAID"), (["authorize", "cancel"], "VOIDED")):
+        _, order = await post(client, f"{shop.url}/_sandbox/orders")
+        for deed in deeds:
+            _, order = await post(client, f"{shop.url}/_sandbox/orders/{order['number']}/{deed}")
+        assert order["financial_status"] == state
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "words"),
+    [
+        ("orders/1/pay", None, 404, "There is no order 1"),
+        ("orders/x/pay", None, 400, "cannot be understood"),
+        ("faults", {"unknown": 1}, 400, "There is no fault"),
+        ("faults", [1], 400, "must be a JSON object"),
+        ("morning", {"orders": 0}, 400, "between 1 and"),
+        ("morning", {"start": "tomorrow"}, 400, "cannot be understood"),
+        ("subscriptions", {}, 400, "uri"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_in_a_sentence(
+    client: aiohttp.ClientSession, shop: RunningShop, path: str, body: object, status: int, words: str
+) -> None:
+    answered, told = await post(client, f"{shop.url}/_sandbox/{path}", body)
+    assert answered == status
+    assert words in told["error"]
+
+
+async def test_what_the_order_does_not_allow_is_a_conflict(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    _, order = await post(client, f"{shop.url}/_sandbox/orders")
+    for deed, status, words in (
+        ("refund", 409, "nothing to refund"),
+        ("capture", 409, "no open authorization"),
+        ("dance", 404, "no deed"),
+    ):
+        answered, told = await post(client, f"{shop.url}/_sandbox/orders/{order['number']}/{deed}")
+        assert answered == status
+        assert words in told["error"]
+
+
+async def test_faults_and_subscriptions_are_switched_while_it_runs(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    control = f"{shop.url}/_sandbox"
+    assert (await post(client, f"{control}/faults", {"lose": 1}))[1]["lose"] == 1
+    assert (await get(client, f"{control}/faults"))[1]["lose"] == 1
+    wish = {"uri": "https://muniment.example/hooks", "topics": ["orders/create"]}
+    assert await post(client, f"{control}/subscriptions", wish) == (201, {"subscriptions": 1})
+    await post(client, f"{control}/orders")
+    _, told = await get(client, f"{control}/deliveries?limit=5")
+    assert told["summary"]["lost"] == 1
+    assert told["deliveries"][0]["topic"] == "orders/create"
+
+
+async def test_no_morning_was_played_yet(client: aiohttp.ClientSession, shop: RunningShop) -> None:
+    status, told = await get(client, f"{shop.url}/_sandbox/morning")
+    assert (status, told["error"][:10]) == (404, "No morning")
+    assert (await get(client, f"{shop.url}/_sandbox/health"))[1] == {"ready": True, "orders": 0}

@@ -1,0 +1,34 @@
+"""Serving until told to stop, with one line that says how to reach the shop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import aiohttp
+
+from muniment_sandbox.shopify.server import serve
+
+KEYS = ["ready", "url", "graphql_url", "shop", "access_token", "client_id", "client_secret", "webhook_secret"]
+
+
+async def test_the_ready_line_says_how_to_reach_the_shop(client: aiohttp.ClientSession) -> None:
+    ready: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(
+        serve(
+            seed="empty",
+            hooks_to="http://127.0.0.1:9/hooks",
+            access_token="shpat_known",
+            ready=ready.set_result,
+        )
+    )
+    line = await ready
+    assert list(line) == KEYS
+    assert line["access_token"] == "shpat_known"
+    asked = {"query": "{ webhookSubscriptionsCount { count } }"}
+    headers = {"X-Shopify-Access-Token": "shpat_known"}
+    async with client.post(str(line["graphql_url"]), json=asked, headers=headers) as answer:
+        assert (await answer.json())["data"]["webhookSubscriptionsCount"]["count"] == 12
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
