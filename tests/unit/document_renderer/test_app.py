@@ -6,14 +6,10 @@ import hashlib
 from datetime import UTC, date, datetime
 
 import orjson
-import pytest
 
-from document_renderer.app import build_app
-from document_renderer.settings import RendererSettings
 from muniment_contracts.topics import Topic
-from muniment_kit.errors import SettingsError
 from tests.builders.events import order_change
-from tests.unit.document_renderer.desk import SETTINGS, Desk, changed, money, refund, shared_typesetter
+from tests.unit.document_renderer.desk import Desk, changed, money, refund
 from tests.unit.document_renderer.orders import Draft, Given, Line, canonical, transaction
 
 PAID = Draft(payments=[transaction(minutes=60 * 24)])
@@ -133,9 +129,3 @@ async def test_the_buyers_language_is_used_and_the_files_name_is_not_in_it(desk:
     await desk.hears("order.paid", PAID.but(locale="de-AT", lines=[Line(title="Tisch")]))
     body = desk.document("INV-1001")
     assert (body.title, body.language, body.name) == ("Rechnung INV-1001", "de", "Invoice INV-1001.pdf")
-
-
-def test_rules_that_cannot_be_read_stop_the_start(desk: Desk) -> None:
-    settings = RendererSettings(**(SETTINGS | {"rules_path": "/nowhere/rules.yaml"}))
-    with pytest.raises(SettingsError, match="cannot be read"):
-        build_app(settings, typesetter=shared_typesetter(), blobs=desk.blobs)

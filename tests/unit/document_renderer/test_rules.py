@@ -55,7 +55,7 @@ def test_a_fault_in_the_rules_is_named(change: dict[str, object], fault: str, tm
 def test_a_file_that_is_no_mapping_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(SettingsError, match="DOCUMENT_RENDERER_RULES_PATH"):
+    with pytest.raises(SettingsError, match=r"rules\.yaml"):
         read_rules(path)
 
 
@@ -67,6 +67,7 @@ def test_a_file_that_is_no_mapping_is_refused(content: str, tmp_path: Path) -> N
         ("default_language", "klingon"),
         ("seller_address_lines", ()),
         ("inline_limit_bytes", 10**9),
+        ("rules_path", "/nowhere/rules.yaml"),
     ],
 )
 def test_a_wrong_setting_is_refused(setting: str, value: object) -> None:

@@ -24,7 +24,7 @@ _TOPICS = (Topic.COMMERCE_ORDERS, Topic.COMMERCE_PAYMENTS, Topic.COMMERCE_REFUND
 
 
 def build_app(settings: RendererSettings, *, typesetter: Typesetter, blobs: Blobs) -> Service:
-    """Return the service. Raises SettingsError if the rules cannot be used."""
+    """Return the service: the four commerce topics of an order in, documents out."""
     renderer = Renderer(
         typesetter,
         Writer(settings.seller, settings.default_language),

@@ -53,10 +53,10 @@ def read_rules(path: Path | None = None) -> Rules:
         )
         content = yaml.safe_load(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        fault = f"DOCUMENT_RENDERER_RULES_PATH: {where} cannot be read as YAML ({type(error).__name__})"
+        fault = f"{where} cannot be read as YAML ({type(error).__name__})"
         raise SettingsError([fault]) from None
     if not isinstance(content, dict):
-        raise SettingsError([f"DOCUMENT_RENDERER_RULES_PATH: {where} must map changes to lists of kinds"])
+        raise SettingsError([f"{where} must map changes to lists of kinds"])
     faults = [f"{where}: {fault}" for fault in _faults(content)]
     if faults:
         raise SettingsError(faults)

@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from document_renderer.documents.content import Seller
 from document_renderer.locales import is_locale
-from document_renderer.rules import Kind
+from document_renderer.rules import Kind, read_rules
+from muniment_kit.errors import SettingsError
 
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}")
 _DEFAULT_PREFIXES = {
@@ -65,6 +66,15 @@ class RendererSettings(BaseSettings):
     def _language_is_known(cls, value: str) -> str:
         if not is_locale(value):
             raise ValueError("it is no locale that is known, such as en, de or fr-CA")
+        return value
+
+    @field_validator("rules_path")
+    @classmethod
+    def _rules_can_be_used(cls, value: Path | None) -> Path | None:
+        try:
+            read_rules(value)
+        except SettingsError as error:
+            raise ValueError("; ".join(error.faults)) from None
         return value
 
     @property
