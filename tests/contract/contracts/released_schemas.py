@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from muniment_contracts.resolver import read_index
+
 #: A record of its own, with one field of every sort that a version may change.
 FIRST: Any = {
     "type": "record",
@@ -36,8 +38,8 @@ def rewrite_index(avro_folder: Path, change: Callable[[dict[str, Any]], object])
     (avro_folder / "index.json").write_text(json.dumps(index))
 
 
-def release(avro_folder: Path, schema: dict[str, Any], version: int) -> None:
-    """Add ``schema`` to the index as a person would."""
+def release(avro_folder: Path, schema: dict[str, Any], version: int) -> int:
+    """Add ``schema`` to the index as a person would, and return its id."""
     subject = f"{schema['namespace']}.{schema['name']}"
     path = avro_folder / subject / f"v{version}.avsc"
     path.parent.mkdir(exist_ok=True)
@@ -48,4 +50,6 @@ def release(avro_folder: Path, schema: dict[str, Any], version: int) -> None:
         "file": f"{subject}/v{version}.avsc",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    rewrite_index(avro_folder, lambda index: index.update({str(len(index) + 1): entry}))
+    schema_id = len(read_index(avro_folder)) + 1
+    rewrite_index(avro_folder, lambda index: index.update({str(schema_id): entry}))
+    return schema_id

@@ -46,22 +46,23 @@ def test_file_that_is_not_in_the_index_is_found(avro_folder: Path) -> None:
 
 
 def test_gap_in_the_ids_is_found(avro_folder: Path) -> None:
-    rewrite_index(avro_folder, lambda index: index.update({"9": index.pop("4")}))
+    rewrite_index(avro_folder, lambda index: index.update({"99": index.pop("4")}))
     assert any("ids are only ever added at the end" in fault for fault in release_faults(avro_folder))
 
 
 def test_version_out_of_order_is_found(avro_folder: Path) -> None:
-    release(avro_folder, FIRST, 2)
-    assert "Schema 5 must be version 1 of test.Thing, not 2." in release_faults(avro_folder)
+    schema_id = release(avro_folder, FIRST, 2)
+    assert f"Schema {schema_id} must be version 1 of test.Thing, not 2." in release_faults(avro_folder)
 
 
 def test_file_with_another_record_is_found(avro_folder: Path) -> None:
-    release(avro_folder, FIRST, 1)
+    schema_id = release(avro_folder, FIRST, 1)
     (avro_folder / "test.Thing" / "v1.avsc").write_text(json.dumps({**FIRST, "name": "Other"}))
     content = (avro_folder / "test.Thing" / "v1.avsc").read_bytes()
-    rewrite_index(avro_folder, lambda index: index["5"].update(sha256=hashlib.sha256(content).hexdigest()))
+    sha256 = hashlib.sha256(content).hexdigest()
+    rewrite_index(avro_folder, lambda index: index[str(schema_id)].update(sha256=sha256))
     assert release_faults(avro_folder) == [
-        "Schema 5 (test.Thing/v1.avsc): the record in it is not test.Thing."
+        f"Schema {schema_id} (test.Thing/v1.avsc): the record in it is not test.Thing."
     ]
 
 
