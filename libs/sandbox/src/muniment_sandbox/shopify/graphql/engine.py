@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -23,6 +23,7 @@ from muniment_sandbox.shopify.graphql.asking import Request
 from muniment_sandbox.shopify.graphql.schema import executable_schema
 
 _KEPT_DOCUMENTS = 256
+_KEPT_COSTS = 64
 _THROTTLED = {
     "message": "Throttled",
     "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"},
@@ -31,10 +32,14 @@ _THROTTLED = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that was parsed and validated once; ``errors`` are what is wrong with it."""
+    """A document that was parsed and validated once; ``errors`` are what is wrong with it.
+
+    ``costs`` remembers what it costs with which page sizes: only whole numbers among the variables matter.
+    """
 
     document: DocumentNode | None
     errors: list[dict[str, Any]]
+    costs: dict[Hashable, tuple[int, list[FieldCost]]] = field(default_factory=dict)
 
 
 class Engine:
@@ -61,7 +66,7 @@ class Engine:
         operation = _operation(prepared.document, operation_name)
         if operation is None:
             return {"errors": [{"message": f"No operation named {operation_name!r}"}]}
-        asked, fields = requested_cost(self._schema, prepared.document, operation, variables)
+        asked, fields = self._weigh(prepared, prepared.document, operation, variables)
         if asked > MAX_QUERY_COST:
             return {"errors": [_too_dear(asked)], "extensions": _cost(asked, None, bucket)}
         if not bucket.take(asked):
@@ -76,6 +81,21 @@ class Engine:
         spent = _spent(result, operation, asked)
         bucket.give_back(asked - spent)
         return _body(result, request, _cost(asked, spent, bucket, fields if debug_cost else None))
+
+    def _weigh(
+        self,
+        prepared: Prepared,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> tuple[int, list[FieldCost]]:
+        sizes = {name: value for name, value in variables.items() if isinstance(value, int)}
+        key = (operation.name.value if operation.name else None, tuple(sorted(sizes.items())))
+        if key not in prepared.costs:
+            if len(prepared.costs) >= _KEPT_COSTS:
+                prepared.costs.clear()
+            prepared.costs[key] = requested_cost(self._schema, document, operation, variables)
+        return prepared.costs[key]
 
     def _prepare(self, query: str) -> Prepared:
         known = self._prepared.get(query)
