@@ -66,10 +66,13 @@ class Scribe:
     def of_shipped_fonts(cls) -> Scribe:
         return cls([_coverage(files[0]) for files in font_files()])
 
-    @lru_cache(maxsize=64)  # noqa: B019 - there is one scribe a process
     def for_locale(self, tag: str) -> Scribe:
         """Return the scribe that gives Han characters the forms of the locale ``tag`` (BCP 47)."""
-        return Scribe(self._coverages, _han_forms(tag))
+        return self._for_forms(_han_forms(tag))
+
+    @lru_cache(maxsize=8)  # noqa: B019 - there is one scribe a process
+    def _for_forms(self, han: tuple[str, str | None]) -> Scribe:
+        return Scribe(self._coverages, han)
 
     def show(self, text: str) -> Value:
         """Return ``text`` as the template takes it: a string, or one with its direction and language."""
