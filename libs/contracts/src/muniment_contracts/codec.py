@@ -36,6 +36,14 @@ class Decoded(Generic[B]):
     writer: ReleasedSchema
 
 
+@dataclass(frozen=True, slots=True)
+class DecodedRow:
+    """A record as its writer's schema tells it: plain values by field name, nested where the schema nests."""
+
+    row: Row
+    writer: ReleasedSchema
+
+
 class Codec:
     """Encodes and decodes bodies; each schema is fetched and parsed, each class planned, at most once."""
 
@@ -71,18 +79,17 @@ class Codec:
         """Decode as ``decode`` does, and say which schema the value was written with."""
         schema_id = _schema_id(value)
         reader = self._readers.get((schema_id, expected)) or self._plan_reading(schema_id, expected)
-        stream = BytesIO(value)
-        stream.seek(_FRAME.size)
-        try:
-            row: Any = fastavro.schemaless_reader(stream, reader.writer_schema, reader.reader_schema)
-        except (EOFError, ValueError, LookupError, OverflowError, TypeError) as error:
-            raise _undecodable(
-                error, schema_id, ends_within_number=value[-1] > 127 and stream.tell() == len(value)
-            ) from None
-        if stream.tell() != len(value):
-            detail = "bytes follow the end of the Avro record."
-            raise UndecodableRecord(UndecodableReason.TRAILING_BYTES, detail, schema_id=schema_id)
+        row = _read(value, schema_id, reader.writer_schema, reader.reader_schema)
         return Decoded(reader.from_row(row), reader.writer)
+
+    def decode_row(self, value: bytes) -> DecodedRow:
+        """Return what is in ``value`` as its writer's schema tells it, whatever record it is.
+
+        Raises ``UndecodableRecord`` as ``decode`` does.
+        """
+        schema_id = _schema_id(value)
+        writer = self._released(schema_id)
+        return DecodedRow(_read(value, schema_id, self._parse(writer), None), writer)
 
     def written_with(self, body: type[Body]) -> ReleasedSchema:
         """Return the schema that ``encode`` uses for bodies of this class."""
@@ -95,11 +102,7 @@ class Codec:
         return self._writers.setdefault(of, writer)
 
     def _plan_reading(self, schema_id: int, expected: type[B]) -> _Reader[B]:
-        try:
-            written = self._resolver.by_id(schema_id)
-        except UnknownSchema:
-            detail = f"no schema has the id {schema_id}."
-            raise UndecodableRecord(UndecodableReason.UNKNOWN_SCHEMA, detail, schema_id=schema_id) from None
+        written = self._released(schema_id)
         if written.subject != expected.SCHEMA:
             detail = f"it holds {written.subject}, expected was {expected.SCHEMA}."
             raise UndecodableRecord(UndecodableReason.WRONG_RECORD, detail, schema_id=schema_id)
@@ -107,6 +110,13 @@ class Codec:
         reader_schema = None if newest.sha256 == written.sha256 else self._parse(newest)
         reader = _Reader(written, self._parse(written), reader_schema, instance_maker(expected, {}))
         return self._readers.setdefault((schema_id, expected), reader)
+
+    def _released(self, schema_id: int) -> ReleasedSchema:
+        try:
+            return self._resolver.by_id(schema_id)
+        except UnknownSchema:
+            detail = f"no schema has the id {schema_id}."
+            raise UndecodableRecord(UndecodableReason.UNKNOWN_SCHEMA, detail, schema_id=schema_id) from None
 
     def _parse(self, released: ReleasedSchema) -> Parsed:
         if released.id not in self._parsed:
@@ -164,6 +174,21 @@ def _exactly(kind: type) -> Convert:
 # fastavro would bend these silently: a naive time is taken as local, a float cut to an integer, a time cut to
 # its date, anything taken as a boolean.
 _EXACT: Leaves = {datetime: _aware, **{kind: _exactly(kind) for kind in (date, int, bool)}}
+
+
+def _read(value: bytes, schema_id: int, writer_schema: Parsed, reader_schema: Parsed | None) -> Row:
+    stream = BytesIO(value)
+    stream.seek(_FRAME.size)
+    try:
+        row: Any = fastavro.schemaless_reader(stream, writer_schema, reader_schema)
+    except (EOFError, ValueError, LookupError, OverflowError, TypeError) as error:
+        raise _undecodable(
+            error, schema_id, ends_within_number=value[-1] > 127 and stream.tell() == len(value)
+        ) from None
+    if stream.tell() != len(value):
+        detail = "bytes follow the end of the Avro record."
+        raise UndecodableRecord(UndecodableReason.TRAILING_BYTES, detail, schema_id=schema_id)
+    return cast("Row", row)
 
 
 def _schema_id(value: bytes) -> int:

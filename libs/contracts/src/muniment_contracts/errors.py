@@ -50,3 +50,38 @@ class UnknownSchema(LookupError):
 
 class SchemasDamaged(ValueError):
     """A released schema file was changed or is missing: restore it from the repository."""
+
+
+class RegistryError(Exception):
+    """Something is wrong with the schema registry; the message says what to do and holds no credentials."""
+
+
+class RegistryUnavailable(RegistryError):
+    """The registry did not answer, or answered that it cannot now; the same question may succeed later."""
+
+
+class RegistryRefused(RegistryError):
+    """The registry answered and said no: credentials, rights, or a request it does not know.
+
+    ``status`` is the HTTP status.
+    """
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class RegistryDiffers(RegistryError):
+    """The registry does not hold our released schemas under their ids."""
+
+
+class SchemaPending(Exception):
+    """The schema of a record is being asked for at the registry: try again in a moment.
+
+    ``schema_id`` is the id in question, ``after_s`` a sensible wait.
+    """
+
+    def __init__(self, schema_id: int, *, after_s: float) -> None:
+        super().__init__(f"The registry is being asked for the schema with the id {schema_id}.")
+        self.schema_id = schema_id
+        self.after_s = after_s

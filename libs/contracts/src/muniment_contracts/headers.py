@@ -95,7 +95,8 @@ def event_from(
     decoded = (codec or default_codec()).decode_with_writer(value, body_type(topic))
     _expect(ours, "content-type", CONTENT_TYPE.decode())
     _expect(ours, "ce_specversion", _SPEC_VERSION.decode())
-    _expect(ours, "ce_dataschema", dataschema(decoded.writer))
+    if decoded.writer.is_verbatim:
+        _expect(ours, "ce_dataschema", dataschema(decoded.writer))
     return Event(
         topic=topic,
         key=_key_text(key),

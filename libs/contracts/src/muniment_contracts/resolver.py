@@ -18,19 +18,24 @@ from muniment_contracts.topics import schemas_folder
 
 @dataclass(frozen=True, slots=True)
 class ReleasedSchema:
-    """One released version of a record's schema. It never changes; ``sha256`` is of its exact ``text``."""
+    """One released version of a record's schema. It never changes; ``sha256`` is of its exact ``text``.
+
+    ``is_verbatim``: ``text`` is the released file, byte for byte; what a registry tells may be reformatted.
+    """
 
     id: int
     subject: str
     version: int
     text: str
     sha256: str
+    is_verbatim: bool = True
 
 
 class SchemaResolver(Protocol):
     """Finds released schemas. Ids are immutable, so each is asked for at most once per process.
 
-    An error other than ``UnknownSchema`` (a registry that does not answer) passes through the codec.
+    It must answer at once, for it is asked on the event loop. Errors other than ``UnknownSchema``, such as
+    ``SchemaPending`` of a registry that is being asked, pass through the codec.
     """
 
     def by_id(self, schema_id: int) -> ReleasedSchema:
@@ -66,6 +71,10 @@ class FileResolver:
         self._newest: dict[str, ReleasedSchema] = {}
         for schema in sorted(self._by_id.values(), key=lambda schema: schema.version):
             self._newest[schema.subject] = schema
+
+    def released(self) -> list[ReleasedSchema]:
+        """Return every released schema in the order of ids."""
+        return [self._by_id[schema_id] for schema_id in sorted(self._by_id)]
 
     def by_id(self, schema_id: int) -> ReleasedSchema:
         try:
