@@ -43,6 +43,36 @@ class Reported:
 
 FIGURES = (
     Figure(
+        title="render an invoice, 1 line",
+        benchmark="rendering",
+        own="lines_1.own_per_s",
+        unit="documents/s",
+        reference_title="raw Typst, finished source",
+        reference="lines_1.typst_per_s",
+        ratio="lines_1.share",
+        aim=0.9,
+    ),
+    Figure(
+        title="render an invoice, 10 lines",
+        benchmark="rendering",
+        own="lines_10.own_per_s",
+        unit="documents/s",
+        reference_title="raw Typst, finished source",
+        reference="lines_10.typst_per_s",
+        ratio="lines_10.share",
+        aim=0.9,
+    ),
+    Figure(
+        title="render an invoice, 100 lines",
+        benchmark="rendering",
+        own="lines_100.own_per_s",
+        unit="documents/s",
+        reference_title="raw Typst, finished source",
+        reference="lines_100.typst_per_s",
+        ratio="lines_100.share",
+        aim=0.9,
+    ),
+    Figure(
         title="archive and read back, 50 ms server latency",
         benchmark="archive",
         own="with_latency.archive_per_s",
