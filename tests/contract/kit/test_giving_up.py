@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from muniment_contracts.events import Event
+from muniment_contracts.headers import to_record
 from muniment_contracts.topics import Topic
 from muniment_kit.errors import Rejected, Retryable
 from muniment_kit.outcomes import Done
@@ -190,3 +192,35 @@ async def test_a_stopped_partition_begins_again_where_it_stopped_when_it_is_assi
         await stage.until_committed(2)
         assert stage.vital_signs.why_not_ready() == []
     assert handler.ended == ["a/0", "a/1"]
+
+
+async def test_a_handler_whose_work_is_cancelled_under_it_is_a_fault_not_a_record_stuck_for_ever() -> None:
+    async def handler(event: Event[Any]) -> Done:
+        work = asyncio.ensure_future(asyncio.sleep(60))
+        work.cancel()
+        await work
+        return Done()
+
+    async with Stage(handler) as stage:
+        stage.broker.tell(told("a"))
+        await stage.until(lambda: "was cancelled" in str(stage.vital_signs.why_not_ready()))
+        await stage.clock.advance(5)
+        assert stage.committed is None
+
+
+async def test_an_answer_too_large_for_its_topic_makes_the_record_a_dead_letter() -> None:
+    async with Stage(Recording(lambda _: Done(order_change("order.created")))) as stage:
+        stage.broker.record_bytes = len(to_record(told("a")).value)
+        stage.broker.tell(told("a"))
+        await stage.until_committed(1)
+        (letter,) = stage.dead_letters
+        assert why(letter)["dlq_error_class"] == "RecordTooLarge"
+        assert stage.broker.records(Topic.COMMERCE_ORDERS) == []
+
+
+async def test_a_dead_letter_that_fits_nowhere_stops_its_partition() -> None:
+    async with Stage(Recording(raises(Rejected("no")))) as stage:
+        stage.broker.record_bytes = 1
+        stage.broker.tell(told("a"))
+        await stage.until(lambda: "does not fit" in str(stage.vital_signs.why_not_ready()))
+        assert stage.committed is None

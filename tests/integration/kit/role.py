@@ -7,6 +7,7 @@ event for each.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,7 +31,7 @@ def main() -> int:
 
     async def handler(event: Event[Any]) -> Done:
         note(journal, "begun", event)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(float(os.environ.get("ROLE_HANDLER_S", "0.01")))
         note(journal, "ended", event)
         return Done(order_change("order.created"))
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,14 +57,15 @@ class RoleProcess:
 
 
 @asynccontextmanager
-async def role(settings: KitSettings, journal: Path) -> AsyncIterator[RoleProcess]:
+async def role(settings: KitSettings, journal: Path, **more: str) -> AsyncIterator[RoleProcess]:
     environment = {
         "PATH": os.environ["PATH"],
         "MUNIMENT_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
         "MUNIMENT_TOPIC_PREFIX": settings.topic_prefix,
-        "MUNIMENT_SESSION_TIMEOUT_S": "6",
+        "MUNIMENT_SESSION_TIMEOUT_S": "40" if "MUNIMENT_DRAIN_S" in more else "6",
         "MUNIMENT_DRAIN_S": "3",
         "MUNIMENT_REQUEST_TIMEOUT_S": "5",
+        **more,
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.integration.kit.role", str(journal),
@@ -141,15 +143,32 @@ async def test_a_role_killed_without_a_word_loses_nothing(
     assert await left_over(settings) == []
 
 
-async def test_a_second_signal_ends_the_process_at_once(
+async def test_a_second_signal_ends_the_process_without_waiting_for_handlers(
     kafka: str, topic_prefix: str, tmp_path: Path
 ) -> None:
     settings = await set_up(kafka, topic_prefix)
-    async with role(settings, tmp_path / "journal") as running:
-        await ready(running)
+    await put(settings, 1)
+    async with role(settings, tmp_path / "journal", ROLE_HANDLER_S="60", MUNIMENT_DRAIN_S="20") as running:
+        await eventually(lambda: running.noted("begun") == ["0"], what="the handler", timeout_s=30)
         running.process.send_signal(signal.SIGTERM)
+        await eventually(lambda: bool(running.said("service stopping")), what="the drain")
+        url = running.url
+        status, body = await answer(f"{url}/readyz")
+        assert (status, body["reasons"][0]) == (503, "The process is ending.")
         running.process.send_signal(signal.SIGINT)
-        assert await running.ends() in (0, 128 + signal.SIGTERM, 128 + signal.SIGINT)
+        assert await running.ends() == 128 + signal.SIGINT
+        assert running.noted("ended") == []
+
+
+async def test_a_port_in_use_ends_the_process_with_1_and_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        nowhere = KitSettings(kafka_bootstrap_servers="127.0.0.1:1", topic_prefix="x.")
+        async with role(nowhere, tmp_path / "journal", MUNIMENT_HEALTH_PORT=str(port)) as running:
+            assert await running.ends() == 1
+            await running.reading
+            (line,) = running.said("service failed")
+            assert "address already in use" in line["reason"]
 
 
 async def test_a_broker_away_at_start_is_said_once_and_waited_for(tmp_path: Path) -> None:

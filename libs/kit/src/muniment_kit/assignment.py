@@ -62,6 +62,8 @@ class Assignment:
 
     def assigned(self, partitions: Collection[TopicPartition]) -> None:
         """Begin anew with ``partitions``: their records come from what was committed."""
+        if self._member is None:
+            return  # a member that was given up has joined once more: it is about to be stopped
         for id in partitions:
             partition = Partition(id, self._routes[id.topic], self._settings)
             self._partitions[id] = partition
@@ -80,7 +82,9 @@ class Assignment:
     async def give_back_all(self, *, is_lost: bool = False) -> None:
         """Drain and forget everything; commit it too, unless the group membership is lost."""
         self._vital_signs.left()
-        await self._give_back(list(self._partitions.values()), is_lost=is_lost)
+        if is_lost:
+            self._member = None
+        await self._give_back(list(self._partitions.values()))
 
     # What the poll loop brings
 
@@ -146,14 +150,14 @@ class Assignment:
 
     # Giving back
 
-    async def _give_back(self, leaving: Sequence[Partition], *, is_lost: bool = False) -> None:
+    async def _give_back(self, leaving: Sequence[Partition]) -> None:
         self._giving_back += 1
         try:
             for partition in leaving:
                 self._lanes.close(partition.lanes)
                 self._progress.forget(partition)
             await self._drain(leaving)
-            if self._member is not None and not is_lost:
+            if self._member is not None:
                 await self._commits.commit(self._member, leaving)
             else:
                 await self._commits.give_up()

@@ -70,6 +70,7 @@ class Consumer:
         )
         self._watch = Watch(self._assignment, vital_signs=vital_signs, clock=clock)
         self._member: Member | None = None
+        self._has_started = False  # the member
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -123,6 +124,7 @@ class Consumer:
         self._member = self._broker.member(group=self._group, topics=self._topics)
         self._assignment.serve(self._member)
         await self._member.start(self._assignment)
+        self._has_started = True
 
     async def _poll(self) -> None:
         assert self._member is not None
@@ -135,7 +137,7 @@ class Consumer:
                 await asyncio.sleep(0)  # poll may find records at hand without waiting: workers must run too
 
     async def _leave(self) -> None:
-        member, self._member = self._member, None
+        member, self._member, self._has_started = self._member, None, False
         self._assignment.serve(None)
         if member is not None:
             await member.stop()
@@ -144,8 +146,11 @@ class Consumer:
         await self._assignment.commit()
 
     async def _look(self) -> None:
-        if self._member is not None:
+        if self._member is not None and self._has_started:
             await self._watch.look(self._member)
+        else:  # nothing can move before the broker is there
+            self._vital_signs.handled()
+            self._vital_signs.fetched()
 
     async def _every(self, interval_s: float, act: Callable[[], Awaitable[None]]) -> None:
         while True:

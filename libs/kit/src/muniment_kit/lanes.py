@@ -109,8 +109,9 @@ class Lanes(Generic[T]):
         if home.is_closed:
             return
         home.is_closed = True
-        del self._partitions[home.partition]
-        self._paused.discard(home.partition)
+        if self._partitions.get(home.partition) is home:
+            del self._partitions[home.partition]
+            self._paused.discard(home.partition)
         self.records -= home.records
         self.size_bytes -= home.size_bytes
         home.records = home.size_bytes = 0

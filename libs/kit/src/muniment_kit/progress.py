@@ -83,6 +83,10 @@ class Progress:
             else:
                 await self._apply(partition, batch, verdict)
         except asyncio.CancelledError:
+            if not _is_being_cancelled():
+                reason = "a fault of the handler (what it waited for was cancelled)"
+                self._stop(partition, batch, StopPartition(reason))
+                return
             self._lanes.hold(batch)
             raise
         except Exception as fault:  # noqa: BLE001 - whatever went wrong stops the partition, not the worker
@@ -203,3 +207,9 @@ class Progress:
         trouble = self._troubles.pop(batch, None)
         if trouble is not None and trouble.is_overdue:
             metrics.OVERDUE_RECORDS.labels(partition.route.topic).dec(len(batch.items))
+
+
+def _is_being_cancelled() -> bool:
+    """Whether somebody cancels this worker, rather than something that a handler waited for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

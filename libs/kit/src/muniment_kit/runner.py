@@ -17,6 +17,7 @@ from muniment_kit.backoff import Backoff
 from muniment_kit.broker import Broker, BrokerUnavailable, StartableProducer, TopicsMissing
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.consumer import Consumer
+from muniment_kit.errors import MunimentError
 from muniment_kit.health import health_server
 from muniment_kit.kafka.broker import KafkaBroker
 from muniment_kit.producer_watch import watching
@@ -37,9 +38,16 @@ def run(service: ServiceSource, settings: KitSettings, *, name: str | None = Non
 
     ``service`` is the service, or a function giving a context manager that opens its collaborators inside the
     event loop, yields the service, and closes them at the end. A second signal ends the process at once.
+    1 means that it could not start, or failed; the log says why.
     """
     log.configure(level=settings.log_level, format=settings.log_format, service=name or _name_of(service))
-    return asyncio.run(_run_until_signal(service, settings))
+    try:
+        return asyncio.run(_run_until_signal(service, settings))
+    except (MunimentError, OSError) as error:
+        logger.error("service failed", error=type(error).__name__, reason=str(error))  # noqa: TRY400 - it says all
+    except Exception:
+        logger.exception("service failed by a fault of its own")
+    return 1
 
 
 async def serve(

@@ -44,18 +44,18 @@ class KitSettings(BaseSettings):
 
     # Polling and lanes
     poll_records: Count = 500
-    fetch_bytes: Bytes = 32 * 1024 * 1024
+    fetch_bytes: Bytes = 8 * 1024 * 1024
     partition_fetch_bytes: Bytes = 1024 * 1024
     concurrency: Count = 64
     """How many keys are handled at the same time in one process."""
     waiting_records: Count = 4000
-    waiting_bytes: Bytes = 64 * 1024 * 1024
+    waiting_bytes: Bytes = 32 * 1024 * 1024
     partition_waiting_records: Count = 1000
-    partition_waiting_bytes: Bytes = 32 * 1024 * 1024
+    partition_waiting_bytes: Bytes = 8 * 1024 * 1024
     resume_share: Annotated[float, Gt(0), Lt(1)] = 0.5
     """A paused partition is resumed when what waits has fallen to this share of the bound."""
     coalesce_records: Count = 100
-    coalesce_bytes: Bytes = 16 * 1024 * 1024
+    coalesce_bytes: Bytes = 8 * 1024 * 1024
     commit_interval_s: Seconds = 0.2
     drain_s: Seconds = 10.0
     """How long running handlers may take to finish when partitions are revoked or the process ends."""

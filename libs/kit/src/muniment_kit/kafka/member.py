@@ -7,6 +7,9 @@ How aiokafka 0.14 behaves, as read in its source, and what follows from it here:
 - The revocation callback is awaited by that task while heartbeats go on; offsets may be committed meanwhile.
 - ``getmany`` that raises may have moved the position past records it did not return (a CRC error, an error of
   another partition). So after any error this member is lost, and a new one begins at what was committed.
+- The broker answers a JoinGroup only when every member has joined or lost its session, and aiokafka gives it
+  no more time than any request. Too little, and each attempt leaves a ghost that the next one waits for. So
+  the request timeout is longer than a session.
 - ``commit`` retries without end, also across a rebalance. So callers bound it, and give it up at revocation.
 """
 
@@ -36,6 +39,7 @@ from muniment_kit.settings import KitSettings
 logger = log.logger(__name__)
 
 _MAX_POLL_INTERVAL_S = 300.0
+_JOIN_MARGIN_MS = 5000
 _POSITION_S = 1.0
 _STOP_S = 5.0
 
@@ -47,9 +51,12 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         self._topics = frozenset(topics)
         self._start_s = settings.request_timeout_s
         self._listener: AssignmentListener | None = None
+        self._listener_fault: Exception | None = None
         session_ms = int(settings.session_timeout_s * 1000)
+        connection = connection_options(settings, client_id=group)
+        connection["request_timeout_ms"] = max(connection["request_timeout_ms"], session_ms + _JOIN_MARGIN_MS)
         self._consumer = AIOKafkaConsumer(
-            **connection_options(settings, client_id=group),
+            **connection,
             group_id=group,
             group_instance_id=settings.client_name,
             enable_auto_commit=False,
@@ -78,6 +85,8 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
 
     async def poll(self, *, timeout_s: float, max_records: int) -> Mapping[TopicPartition, Sequence[Record]]:
         """Return the next records; see ``Member.poll``."""
+        if self._listener_fault is not None:
+            raise MemberLost("A rebalance was not dealt with, by a fault of ours.") from self._listener_fault
         try:
             records = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except (KafkaError, ConsumerStoppedError) as error:
@@ -130,12 +139,20 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
         """Pass it on; until this returns, the partitions are ours."""
         assert self._listener is not None
-        await self._listener.revoked([TopicPartition(*id) for id in revoked])
+        try:
+            await self._listener.revoked([TopicPartition(*id) for id in revoked])
+        except Exception as fault:  # aiokafka would log it where nobody looks, and go on
+            logger.exception("a fault of the runtime in giving partitions back")
+            self._listener_fault = fault
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
         """Pass it on; ``getmany`` has no record of these before this returns."""
         assert self._listener is not None
-        self._listener.assigned([TopicPartition(*id) for id in assigned])
+        try:
+            self._listener.assigned([TopicPartition(*id) for id in assigned])
+        except Exception as fault:  # as above
+            logger.exception("a fault of the runtime in taking partitions")
+            self._listener_fault = fault
 
     def _assigned(self, partitions: Collection[TopicPartition]) -> list[KafkaPartition]:
         assigned = self._consumer.assignment()

@@ -16,7 +16,7 @@ from muniment_kit.errors import MunimentError
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.settings import KitSettings
 
-_OVERHEAD_BYTES = 64 * 1024  # headers, and those a dead letter gets
+_HEADROOM_BYTES = 64 * 1024  # for key and headers; as much again for those that a dead letter gets
 
 
 class TopicNotCreated(MunimentError):
@@ -37,10 +37,12 @@ def plan_topics(topics: Collection[LogicalTopic], *, prefix: str = "") -> list[T
     plans = []
     for topic in topics:
         described = describe(topic)
-        plans.append(_plan(f"{prefix}{topic}", described, retention_days=described.retention_days))
+        size_bytes = described.max_record_bytes + _HEADROOM_BYTES
+        plans.append(_plan(f"{prefix}{topic}", described, described.retention_days, size_bytes))
         for consumer in described.consumers:
             name = f"{prefix}{dead_letter_topic(topic, consumer)}"
-            plans.append(_plan(name, described, retention_days=None))  # kept until a person has seen to them
+            # kept until a person has seen to them
+            plans.append(_plan(name, described, None, size_bytes + _HEADROOM_BYTES))
     return plans
 
 
@@ -75,7 +77,7 @@ async def create_topics(
     return created
 
 
-def _plan(name: str, described: TopicDescription, *, retention_days: int | None) -> TopicPlan:
+def _plan(name: str, described: TopicDescription, retention_days: int | None, size_bytes: int) -> TopicPlan:
     retention_ms = -1 if retention_days is None else retention_days * 24 * 3600 * 1000
     return TopicPlan(
         name,
@@ -83,6 +85,6 @@ def _plan(name: str, described: TopicDescription, *, retention_days: int | None)
         {
             "cleanup.policy": "delete",
             "retention.ms": str(retention_ms),
-            "max.message.bytes": str(described.max_record_bytes + _OVERHEAD_BYTES),
+            "max.message.bytes": str(size_bytes),
         },
     )
