@@ -256,6 +256,15 @@ async def test_closing_stops_what_is_on_its_way(shop: Shop) -> None:
     assert dispatch.summary()["pending"] == 0
 
 
+async def test_what_is_on_its_way_is_bounded(shop: Shop) -> None:
+    dispatch = dispatch_of(shop, RecordingSender())
+    dispatch.most_pending = 1
+    subscribe(shop, "orders/create", "orders/updated")
+    place(shop)
+    await dispatch.idle()
+    assert [delivery.state.value for delivery in dispatch.deliveries] == ["delivered", "dropped"]
+
+
 def test_faults_are_read_from_words() -> None:
     assert (
         Faults.parse(["duplicate=0.1", "delay_s=3"]).as_dict() | {}

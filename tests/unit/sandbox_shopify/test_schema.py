@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from muniment_sandbox.shopify.graphql.schema import executable_schema, snake
+from muniment_sandbox.shopify.state.subscriptions import header_topics
 from tests.reference import ADMIN_SCHEMA, needs_admin_schema
 
 
@@ -36,6 +37,14 @@ def test_every_field_has_a_resolver() -> None:
 def test_names_are_translated_hump_by_hump() -> None:
     assert snake("discountedUnitPriceAfterAllDiscountsSet") == "discounted_unit_price_after_all_discounts_set"
     assert snake("countryCodeV2") == "country_code_v2"
+
+
+def test_every_topic_has_its_header_form() -> None:
+    topics = executable_schema().type_map["WebhookSubscriptionTopic"]
+    assert isinstance(topics, GraphQLEnumType)
+    assert set(header_topics()) == set(topics.values)
+    assert header_topics()["ORDER_TRANSACTIONS_CREATE"] == "order_transactions/create"
+    assert header_topics()["CUSTOMER_TAGS_ADDED"] == "customer.tags_added"
 
 
 @needs_admin_schema

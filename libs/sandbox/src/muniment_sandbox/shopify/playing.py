@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from muniment_sandbox.shopify.morning import Morning
 from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.clock import SetClock
-from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
+from muniment_sandbox.shopify.state.ledger import NotPossible
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Play:
                 clock.set(self.start + timedelta(seconds=step.at_s))
             try:
                 order = step.act(self.desk.shop)
-            except (NotPossible, UnknownId):
+            except (NotPossible, LookupError):
                 self.refused += 1
             else:
                 if order.name not in self.orders:

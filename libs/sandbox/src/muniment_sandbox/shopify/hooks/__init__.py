@@ -1,0 +1,1 @@
+"""Hooks: their bodies, their signature, their way to the address by Shopify's rules."""

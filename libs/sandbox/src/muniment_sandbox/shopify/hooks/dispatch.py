@@ -27,7 +27,8 @@ from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.shop import Shop
 from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 
-_KEPT = 20_000
+_KEPT = 5_000
+_MOST_PENDING = 50_000
 _AT_ONCE = 64
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -39,7 +40,7 @@ class Dispatch:
     timeouts.
 
     Hooks of one order go out one after another in the order they happened, unless a fault says otherwise;
-    hooks of different orders go out together.
+    hooks of different orders go out together. With ``most_pending`` on their way, further ones are dropped.
     """
 
     shop: Shop
@@ -47,6 +48,7 @@ class Dispatch:
     sender: Sender
     faults: Faults = field(default_factory=Faults)
     time_scale: float = 1.0
+    most_pending: int = _MOST_PENDING
     sleep: Sleep = asyncio.sleep
     chance: random.Random = field(default_factory=lambda: dice("hooks"))
     deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=_KEPT))
@@ -132,6 +134,9 @@ class Dispatch:
         self.deliveries.append(delivery)
         if self._happens(self.faults.lose):
             self._end(delivery, DeliveryState.LOST)
+            return
+        if len(self._tasks) >= self.most_pending:
+            self._end(delivery, DeliveryState.DROPPED)
             return
         if self._happens(self.faults.delay):
             delivery.delay_s = self.faults.delay_s

@@ -33,6 +33,8 @@ class HttpSender:
             async with self._open().post(uri, data=body, headers=headers, allow_redirects=False) as answer:
                 await answer.read()
                 return answer.status
+        except TimeoutError:
+            raise
         except aiohttp.ClientError as error:
             raise ConnectionError(type(error).__name__) from error
 
