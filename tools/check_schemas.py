@@ -18,6 +18,7 @@ from tools.schema_checks import (
     compatibility_faults,
     example_faults,
     history_faults,
+    personal_data_faults,
     release_faults,
     topic_faults,
 )
@@ -37,6 +38,7 @@ def all_faults(root: Path = ROOT) -> list[str]:
         *compatibility_faults(schemas / "avro"),
         *body_faults(),
         *example_faults(schemas / "examples"),
+        *personal_data_faults(schemas),
     ]
 
 
