@@ -78,7 +78,7 @@ async def test_what_a_shopper_wrote_is_never_markup(
 async def test_forms_of_other_sites_are_refused(
     client: aiohttp.ClientSession, shop: RunningShop, order: Order
 ) -> None:
-    for path in ("/orders", "/morning", f"/orders/{order.number}/delete"):
+    for path in ("/orders", "/morning", f"/orders/{order.number}/delete", "/_sandbox/orders"):
         async with client.post(f"{shop.url}{path}", headers={"Sec-Fetch-Site": "cross-site"}) as answer:
             assert answer.status == 403
     assert list(shop.state.orders) == [order.number]

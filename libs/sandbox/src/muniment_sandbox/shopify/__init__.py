@@ -1,6 +1,6 @@
 """A Shopify shop to run on a laptop: Admin GraphQL 2026-10 over state, signed hooks, pages for people.
 
-``serve`` runs one until cancelled, ``testing.running_shop`` one for a test; ``Morning`` is what happens there.
+``serve`` runs one until cancelled, ``testing.running_shop`` one for a test; ``Morning`` is what happens.
 """
 
 from __future__ import annotations

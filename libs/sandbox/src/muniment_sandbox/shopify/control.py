@@ -106,6 +106,15 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return _json({"error": f"The request cannot be understood: {wrong}"}, status=400)
 
 
+@web.middleware
+async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what another site's page makes a browser send to the pages or the control endpoints."""
+    came_from = request.headers.get("Sec-Fetch-Site", "none")
+    if request.method == "POST" and came_from not in ("none", "same-origin"):
+        raise web.HTTPForbidden(text="This was sent from another site's page.")
+    return await handler(request)
+
+
 def begin_morning(desk: ShopDesk, request: web.Request, wish: Mapping[str, Any]) -> Play:
     """Start playing the wished morning; raises ValueError for a wish that makes no sense."""
     orders = int(wish.get("orders", 25))

@@ -37,7 +37,9 @@ class Opened:
 
 def build_app(desk: ShopDesk) -> web.Application:
     """Return the web application of one shop."""
-    app = web.Application(client_max_size=_MAX_BODY_BYTES, middlewares=[control.sentences])
+    app = web.Application(
+        client_max_size=_MAX_BODY_BYTES, middlewares=[control.own_pages_only, control.sentences]
+    )
     app[control.PLAYS] = []
     app.add_routes(admin_api.routes(desk))
     app.add_routes(control.routes(desk))
