@@ -64,7 +64,7 @@ class Breaker:
             return Permit(self._generation)
         remaining = self._open_until - self._clock.monotonic()
         if remaining > 0:
-            return remaining
+            return min(remaining, self._open_cap_s)  # the difference of two floats may be a hair more
         if self._state is State.HALF_OPEN:
             return self._open_s  # one probe at a time: this one waits for what the probe finds
         self._become(State.HALF_OPEN)

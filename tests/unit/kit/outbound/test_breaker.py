@@ -115,6 +115,14 @@ def test_every_change_of_state_is_told() -> None:
     assert told == [State.OPEN, State.HALF_OPEN, State.CLOSED]
 
 
+def test_the_wait_is_never_more_than_the_cap_whatever_the_clock_shows() -> None:
+    clock = SetClock()
+    clock.at = 58.888704492542466  # at + 20.0 - at is more than 20.0 here
+    subject = Breaker(failures=1, open_s=20.0, open_cap_s=20.0, clock=clock)
+    subject.failed(admitted(subject))
+    assert subject.admit() == 20.0
+
+
 class SetClock:
     """A clock that stands where the test puts it."""
 
