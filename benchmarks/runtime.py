@@ -6,6 +6,9 @@ Three readers of the same records in alternating rounds, each in a consumer grou
 - ``decoding loop``: the same, and every record decoded into an event, as any consumer of ours must.
 - ``runtime``: lanes, order a key, health, metrics, commits every 200 ms, decoding, and an empty handler.
 
+Beside records a second it gives the CPU time of this process a record, which other work on the machine
+disturbs less, and the shares by both.
+
 Run it alone: ``python -m benchmarks.runtime [BOOTSTRAP_SERVERS]``.
 """
 
@@ -20,7 +23,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event, deterministic_id
@@ -43,7 +46,24 @@ PARTITIONS = 4
 KEYS = 2000
 BODY_BYTES = 1024
 
-Reader = Callable[[KitSettings, int, str], Awaitable[float]]
+Reader = Callable[[KitSettings, int, str], Awaitable["Cost"]]
+
+
+class Cost(NamedTuple):
+    """What reading took, in seconds of the clock and of this process's CPU."""
+
+    wall_s: float
+    cpu_s: float
+
+
+class Stopwatch:
+    """Started at the first record, read after the last."""
+
+    def __init__(self) -> None:
+        self._wall_s, self._cpu_s = time.perf_counter(), time.process_time()
+
+    def cost(self) -> Cost:
+        return Cost(time.perf_counter() - self._wall_s, time.process_time() - self._cpu_s)
 
 
 async def measure(
@@ -58,69 +78,75 @@ async def measure(
     )
     await _fill(settings, records)
     readers: dict[str, Reader] = {"loop": _loop, "decoding_loop": _decoding_loop, "runtime": _runtime}
-    rates: dict[str, list[float]] = {name: [] for name in readers}
+    costs: dict[str, list[Cost]] = {name: [] for name in readers}
     for number in range(rounds + 1):
         for name, reader in readers.items():
             gc.collect()
-            rate = records / await reader(settings, records, f"{prefix}{name}-{number}")
+            cost = await reader(settings, records, f"{prefix}{name}-{number}")
             if number:  # the first round warms up
-                rates[name].append(rate)
-    return _summary(rates, records)
+                costs[name].append(cost)
+    return _summary(costs, records)
 
 
-def _summary(rates: dict[str, list[float]], records: int) -> dict[str, float | str]:
+def _summary(costs: dict[str, list[Cost]], records: int) -> dict[str, float | str]:
     found: dict[str, float | str] = {"records": records}
-    for name, measured in rates.items():
-        found[f"{name}_records_per_s"] = round(statistics.median(measured))
-        found[f"{name}_spread"] = f"{min(measured):.0f}..{max(measured):.0f}"
+    for name, measured in costs.items():
+        rates = [records / cost.wall_s for cost in measured]
+        found[f"{name}_records_per_s"] = round(statistics.median(rates))
+        found[f"{name}_records_per_s_spread"] = f"{min(rates):.0f}..{max(rates):.0f}"
+        found[f"{name}_cpu_us"] = round(statistics.median(cost.cpu_s for cost in measured) / records * 1e6, 1)
     for name in ("loop", "decoding_loop"):
-        shares = [runtime / bare for runtime, bare in zip(rates["runtime"], rates[name], strict=True)]
-        found[f"share_of_{name}"] = round(statistics.median(shares), 3)
-        found[f"share_of_{name}_spread"] = f"{min(shares):.3f}..{max(shares):.3f}"
+        pairs = list(zip(costs[name], costs["runtime"], strict=True))
+        for kind, shares in (
+            ("", [bare.wall_s / runtime.wall_s for bare, runtime in pairs]),
+            ("_cpu", [bare.cpu_s / runtime.cpu_s for bare, runtime in pairs]),
+        ):
+            found[f"share_of_{name}{kind}"] = round(statistics.median(shares), 3)
+            found[f"share_of_{name}{kind}_spread"] = f"{min(shares):.3f}..{max(shares):.3f}"
     return found
 
 
-async def _loop(settings: KitSettings, records: int, group: str) -> float:
+async def _loop(settings: KitSettings, records: int, group: str) -> Cost:
     return await _read(settings, records, group, lambda _: None)
 
 
-async def _decoding_loop(settings: KitSettings, records: int, group: str) -> float:
+async def _decoding_loop(settings: KitSettings, records: int, group: str) -> Cost:
     route = next(iter(routes_of(_service("bench", _do_nothing), topic_prefix=settings.topic_prefix).values()))
     return await _read(settings, records, group, route.decode)
 
 
-async def _read(settings: KitSettings, records: int, group: str, act: Callable[[Any], object]) -> float:
+async def _read(settings: KitSettings, records: int, group: str, act: Callable[[Any], object]) -> Cost:
     member = KafkaBroker(settings).member(group=group, topics=[f"{settings.topic_prefix}{TOPIC}"])
     assigned = _Assigned()
     await member.start(assigned)
     seen = 0
-    started = None
+    watch = None
     ends: dict[TopicPartition, int] = {}
     while seen < records:
         batches = await member.poll(timeout_s=0.5, max_records=settings.poll_records)
-        if batches and started is None:
-            started = time.perf_counter()
+        if batches and watch is None:
+            watch = Stopwatch()
         for id, batch in batches.items():
             for record in batch:
                 act(record)
             seen += len(batch)
             ends[TopicPartition(*id)] = batch[-1].offset + 1
     await member.commit(ends)
-    assert started is not None
-    elapsed = time.perf_counter() - started
+    assert watch is not None
+    cost = watch.cost()
     await member.stop()
-    return elapsed
+    return cost
 
 
-async def _runtime(settings: KitSettings, records: int, group: str) -> float:
+async def _runtime(settings: KitSettings, records: int, group: str) -> Cost:
     seen = 0
-    started = 0.0
+    watch = Stopwatch()
     finished = asyncio.Event()
 
     async def handler(_: Event[Any]) -> Done:
-        nonlocal seen, started
+        nonlocal seen, watch
         if not seen:
-            started = time.perf_counter()
+            watch = Stopwatch()
         seen += 1
         if seen == records:
             finished.set()
@@ -141,9 +167,9 @@ async def _runtime(settings: KitSettings, records: int, group: str) -> float:
     )
     consumer.start()
     await finished.wait()
-    elapsed = time.perf_counter() - started
+    cost = watch.cost()
     await consumer.stop()
-    return elapsed
+    return cost
 
 
 def _service(name: str, handler: Callable[[Event[Any]], Awaitable[Done]]) -> Service:
