@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from muniment_sandbox.ecm import seeded
+from muniment_sandbox.ecm import Credentials, seeded
 from muniment_sandbox.ecm.calls import Answer
 from muniment_sandbox.ecm.dispatch import Dispatcher, Request
 from muniment_sandbox.ecm.state import EcmState, FixedClock
@@ -49,8 +49,18 @@ class Desk:
     """A seeded server whose clock stands still, with the administrator logged in."""
 
     def __init__(self, seed: str = "demo", journal: Journal | None = None) -> None:
-        self.clock = FixedClock()
-        self.state, self.credentials = seeded(seed, EcmState(clock=self.clock, journal=journal))
+        clock = FixedClock()
+        self._sit_at(*seeded(seed, EcmState(clock=clock, journal=journal)), clock)
+
+    @classmethod
+    def over(cls, state: EcmState, credentials: Credentials, clock: FixedClock) -> Desk:
+        """A desk at a server that is there already."""
+        desk = cls.__new__(cls)
+        desk._sit_at(state, credentials, clock)
+        return desk
+
+    def _sit_at(self, state: EcmState, credentials: Credentials, clock: FixedClock) -> None:
+        self.clock, self.state, self.credentials = clock, state, credentials
         self.dispatcher = Dispatcher(self.state)
         self.ticket = self.state.sessions.issue(Purpose.TICKET, 1000)
 
@@ -76,6 +86,14 @@ class Desk:
         return _reply(
             self.dispatcher.answer(Request(method, prefix + path, query, given, sent, "http://test"))
         )
+
+    def as_member(self, name: str) -> Desk:
+        """The same server with another member logged in."""
+        member = self.state.members.named(name)
+        assert member is not None
+        other = Desk.over(self.state, self.credentials, self.clock)
+        other.ticket = self.state.sessions.issue(Purpose.TICKET, member.id)
+        return other
 
     def get(self, path: str) -> Reply:
         return self.call("GET", path)

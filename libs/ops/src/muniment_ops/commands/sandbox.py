@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
@@ -53,6 +54,7 @@ def ecm(
     port: PortOption = 8082,
     seed: SeedOption = "demo",
     fault: Annotated[list[str] | None, typer.Option(help="Such as latency=50; may be repeated.")] = None,
+    data: Annotated[Path | None, typer.Option(help="SQLite file to keep everything in.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a Content Server: REST API and OTDS, a page to browse the workspaces on."""
@@ -62,7 +64,10 @@ def ecm(
     faults = fault or []
     _read(lambda texts: [parse_fault(text) for text in texts], faults)
     ready = _ready("The Content Server", as_json)
-    run_until_stopped(serve(host, port, seed=seed, faults=faults, ready=ready))
+    try:
+        run_until_stopped(serve(host, port, seed=seed, faults=faults, ready=ready, data=data))
+    except ValueError as error:
+        raise WrongUse(str(error)) from error
 
 
 def _read(parse: Callable[[list[str]], Parsed], texts: list[str]) -> Parsed:

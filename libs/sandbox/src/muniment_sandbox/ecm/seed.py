@@ -47,6 +47,11 @@ def seeded(name: str = "demo", state: EcmState | None = None) -> tuple[EcmState,
     return state, Credentials(**layers[-1]["credentials"])
 
 
+def credentials_of(name: str) -> Credentials:
+    """The service account of a seed; ``ValueError`` for an unknown seed."""
+    return Credentials(**_layers(name)[-1]["credentials"])
+
+
 def _layers(name: str) -> list[dict[str, Any]]:
     if name not in seed_names():
         message = f"there is no seed '{name}'; there are {', '.join(seed_names())}"

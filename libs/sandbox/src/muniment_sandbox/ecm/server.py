@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import orjson
 from aiohttp import web
@@ -14,9 +15,10 @@ from muniment_sandbox.ecm.dispatch import Dispatcher, Request
 from muniment_sandbox.ecm.fault_answers import switched_answer
 from muniment_sandbox.ecm.faults import Faults, Plan, fault_of, faults_of
 from muniment_sandbox.ecm.jsontype import Json
+from muniment_sandbox.ecm.opening import opened
 from muniment_sandbox.ecm.pages import add_pages
 from muniment_sandbox.ecm.routing import split_cgi
-from muniment_sandbox.ecm.seed import Credentials, seeded
+from muniment_sandbox.ecm.seed import Credentials
 from muniment_sandbox.ecm.state import EcmState
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
@@ -42,14 +44,26 @@ async def serve(
     seed: str = "demo",
     faults: Iterable[str] = (),
     ready: Callable[[dict[str, object]], None] = lambda _: None,
+    data: Path | None = None,
 ) -> None:
     """Serve until cancelled. ``ready`` hears once, with what the ready line of the command says.
 
-    ``port`` 0 takes a free one. ``faults`` are in words (see :mod:`muniment_sandbox.ecm.faults`). An unknown
-    seed or fault is a ``ValueError``.
+    ``port`` 0 takes a free one. ``faults`` are in words (see :mod:`muniment_sandbox.ecm.faults`). ``data``
+    names the SQLite file that keeps everything. An unknown seed, an unknown fault and a file that cannot be
+    used are a ``ValueError``.
     """
-    state, credentials = seeded(seed)
-    runner = web.AppRunner(build_app(state, faults_of(faults)), access_log=None, handle_signals=False)
+    with opened(seed, data) as (state, credentials):
+        await _serve(host, port, build_app(state, faults_of(faults)), credentials, ready)
+
+
+async def _serve(
+    host: str,
+    port: int,
+    app: web.Application,
+    credentials: Credentials,
+    ready: Callable[[dict[str, object]], None],
+) -> None:
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, reuse_address=True)

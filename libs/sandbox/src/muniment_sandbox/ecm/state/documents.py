@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, External, Node, Version
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
-from muniment_sandbox.ecm.state.tables import Sequence, Table
+from muniment_sandbox.ecm.state.tables import Contents, Sequence
 from muniment_sandbox.ecm.state.tree import NodeTree
 from muniment_sandbox.ecm.state.upload import Upload
 
@@ -15,7 +15,7 @@ MAX_DESCRIPTION_LENGTH = 255
 class Documents:
     """Adds, reads, locks and removes versions."""
 
-    def __init__(self, tree: NodeTree, contents: Table[int, bytes], sequence: Sequence, clock: Clock) -> None:
+    def __init__(self, tree: NodeTree, contents: Contents, sequence: Sequence, clock: Clock) -> None:
         self._tree = tree
         self._contents = contents
         self._sequence = sequence

@@ -51,6 +51,10 @@ class Members:
         self._clients = clients
         self._by_name: dict[str, int] = {}
 
+    def rebuild(self) -> None:
+        """Find all members by name again after the table was loaded."""
+        self._by_name = {member.name.casefold(): member.id for member in self._rows.values()}
+
     def add(self, member: Member) -> Member:
         self._by_name[member.name.casefold()] = member.id
         return self._rows.put(member.id, member)

@@ -11,7 +11,15 @@ from muniment_sandbox.ecm.state.members import Member, Members, OAuthClient
 from muniment_sandbox.ecm.state.nodes import Node
 from muniment_sandbox.ecm.state.recycle_bin import Deleted, RecycleBin
 from muniment_sandbox.ecm.state.sessions import Sessions
-from muniment_sandbox.ecm.state.tables import ForgetfulJournal, Journal, Sequence, Table
+from muniment_sandbox.ecm.state.tables import (
+    Contents,
+    ForgetfulJournal,
+    Indexed,
+    Journal,
+    Ledger,
+    Sequence,
+    Table,
+)
 from muniment_sandbox.ecm.state.tree import NodeTree
 from muniment_sandbox.ecm.state.upload import Uploads
 from muniment_sandbox.ecm.state.workspace_creation import WorkspaceCreation
@@ -27,24 +35,32 @@ from muniment_sandbox.ecm.state.workspaces import Workspace, Workspaces
 class EcmState:
     """One Content Server and its OTDS.
 
-    ``clock`` and ``journal`` may be given; ``commit()`` makes the writes since the last one durable and is
-    called before an answer leaves.
+    ``clock``, ``journal``, ``contents`` (the bytes of versions) and ``session_key`` may be given;
+    ``commit()`` makes the writes since the last one durable and is called before an answer leaves. Every
+    table is made as ``Table[key, entity](name, keeper)``: so a data file knows what it holds.
     """
 
-    def __init__(self, *, clock: Clock | None = None, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        journal: Journal | None = None,
+        contents: Contents | None = None,
+        session_key: bytes | None = None,
+    ) -> None:
         self.clock = clock or Clock()
-        self._journal: Journal = journal or ForgetfulJournal()
-        keeper = self._journal
+        self.ledger = keeper = Ledger(journal or ForgetfulJournal())
         self.sequence = Sequence(keeper)
         self.members = Members(
             Table[int, Member]("members", keeper), Table[str, OAuthClient]("oauth_clients", keeper)
         )
-        self.sessions = Sessions(self.clock)
-        self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock)
+        self.sessions = Sessions(self.clock, session_key)
+        deleted = Table[int, Deleted]("recycle_bin", keeper)
+        self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock, deleted)
         self.categories = Categories(Table[int, CategoryDefinition]("categories", keeper))
-        self.documents = Documents(
-            self.tree, Table[int, bytes]("contents", keeper), self.sequence, self.clock
-        )
+        if contents is None:
+            contents = Table[int, bytes]("contents", keeper)
+        self.documents = Documents(self.tree, contents, self.sequence, self.clock)
         self.uploads = Uploads()
         self.creation = Creation(self.tree, self.documents, self.categories, self.sequence, self.clock)
         self.workspace_types = WorkspaceTypes(
@@ -56,10 +72,14 @@ class EcmState:
         self.workspace_creation = WorkspaceCreation(
             self.tree, self.creation, self.categories, self.workspaces, self.workspace_types, self.sequence
         )
-        self.recycle_bin = RecycleBin(
-            Table[int, Deleted]("recycle_bin", keeper), self.tree, self.documents, self.workspaces, self.clock
-        )
+        self.recycle_bin = RecycleBin(deleted, self.tree, self.documents, self.workspaces, self.clock)
 
     def commit(self) -> None:
         """Make every write since the last commit durable."""
-        self._journal.commit()
+        self.ledger.commit()
+
+    def rebuild(self) -> None:
+        """Derive all indexes again, after the tables were loaded."""
+        for part in vars(self).values():
+            if isinstance(part, Indexed):
+                part.rebuild()

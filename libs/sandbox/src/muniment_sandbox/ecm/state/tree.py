@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.folder_index import FolderIndex
@@ -20,12 +20,24 @@ _NOTHING = FolderIndex()
 class NodeTree:
     """All nodes that are not in the recycle bin, found by parent and name, by nickname, by volume type."""
 
-    def __init__(self, nodes: Table[int, Node], clock: Clock) -> None:
+    def __init__(self, nodes: Table[int, Node], clock: Clock, deleted: Container[int] = ()) -> None:
+        """``deleted``: the tops of what lies in the recycle bin."""
         self._nodes = nodes
         self._clock = clock
+        self._deleted = deleted
         self._folders: dict[int, FolderIndex] = {}
         self._nicknames: dict[str, int] = {}
         self._counts: Counter[int] = Counter()
+
+    def rebuild(self) -> None:
+        """Find all nodes again after the table was loaded."""
+        for node in self._nodes.values():
+            if node.id not in self._deleted:
+                self._index(node)
+            if not node.in_recycle_bin:
+                self._counts[node.type] += 1
+                if node.nickname:
+                    self._nicknames[node.nickname.casefold()] = node.id
 
     def count(self, subtype: int | None = None) -> int:
         """The number of nodes of one subtype, or of all, without those in the recycle bin."""

@@ -62,6 +62,12 @@ class Workspaces:
         self._by_object: dict[BusinessObject, int] = {}
         self._by_type: dict[int, dict[int, None]] = {}
 
+    def rebuild(self) -> None:
+        """Index all workspaces again after the table was loaded; a template is its own template."""
+        for workspace in self._rows.values():
+            if workspace.template_id != workspace.node_id and self._tree.find(workspace.node_id) is not None:
+                self._index(workspace)
+
     def add(self, workspace: Workspace, *, is_template: bool = False) -> Workspace:
         self._rows.put(workspace.node_id, workspace)
         if not is_template:
