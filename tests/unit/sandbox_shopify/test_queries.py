@@ -94,6 +94,18 @@ def test_an_order_that_changes_between_two_pages_is_not_skipped(shop: Shop, cloc
     assert [node["name"] for node in second["nodes"]] == ["#1003", "#1004", "#1001"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ('first: 1, query: "updated_at:>=tomorrow"', "Invalid time value 'tomorrow'"),
+        ("first: 1, sortKey: DESTINATION", "cannot sort orders by DESTINATION"),
+    ],
+)
+def test_a_search_that_cannot_be_done_says_why(shop: Shop, arguments: str, message: str) -> None:
+    answer = ask(shop, f"{{ orders({arguments}) {{ nodes {{ id }} }} }}")
+    assert message in answer["errors"][0]["message"]
+
+
 def test_last_pages_from_the_end(shop: Shop, clock: SetClock) -> None:
     order = place_hourly(shop, clock, 1)[0]
     asked = "query Lines($id: ID!) { order(id: $id) { lineItems(last: 1) { nodes { id } } } }"
