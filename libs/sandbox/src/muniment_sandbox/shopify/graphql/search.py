@@ -115,6 +115,9 @@ class _Reading(Generic[T]):
             self._warn(name)
             return _everything
         value = self._terms[name]
+        if name.endswith("_at"):
+            bound = moment(wanted)
+            return lambda item: _in_time(value(item), operator, bound)
         return lambda item: _compares(value(item), operator, wanted)
 
     def _is(self, group: str, text: str) -> bool:
@@ -132,8 +135,6 @@ def _everything(_item: object) -> bool:
 def _compares(value: object, operator: str, wanted: str) -> bool:
     if isinstance(value, list):
         return any(_compares(each, operator, wanted) for each in value)
-    if isinstance(value, datetime):
-        return _in_order(value, operator, moment(wanted))
     text = "" if value is None else str(value).casefold()
     sought = wanted.lstrip("#").casefold()
     if operator != "=":
@@ -141,6 +142,13 @@ def _compares(value: object, operator: str, wanted: str) -> bool:
     if sought.endswith("*"):
         return text.startswith(sought[:-1])
     return any(text == part for part in sought.split(","))
+
+
+def _in_time(value: object, operator: str, bound: datetime) -> bool:
+    """Compare a moment, which hook bodies hold as text; what never happened matches nothing."""
+    if value is None:
+        return False
+    return _in_order(value if isinstance(value, datetime) else moment(str(value)), operator, bound)
 
 
 def _is_number(text: str) -> bool:
