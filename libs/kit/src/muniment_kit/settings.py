@@ -26,57 +26,85 @@ class KitSettings(BaseSettings):
 
     # Kafka
     kafka_bootstrap_servers: str
+    """Brokers to begin with, ``host:port``, separated by commas."""
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How the connection is secured, in Kafka's own words."""
     kafka_ca_file: str | None = None
+    """Certificate authorities (PEM) to check the brokers against; without it the system's."""
     kafka_certificate_file: str | None = None
+    """This client's certificate (PEM), where the brokers ask for one."""
     kafka_key_file: str | None = None
+    """The key (PEM) of this client's certificate."""
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How the login is made."""
     kafka_sasl_username: str | None = None
+    """Who logs in."""
     kafka_sasl_password: SecretStr | None = None
+    """The password of the login."""
     topic_prefix: str = ""
     """Put before every topic's name and the consumer group's, so that installations can share a broker."""
     client_name: str | None = None
     """The pod's name: a member that comes back under it gets its partitions back (static membership)."""
     session_timeout_s: Seconds = 45.0
+    """A member that was not heard of for this long loses its partitions to the others."""
     request_timeout_s: Seconds = 30.0
+    """Longest wait for one answer of a broker."""
     record_bytes: Bytes = 20 * 1024 * 1024
     """The largest record that is sent; each topic has its own, lower limit."""
 
     # Polling and lanes
     poll_records: Count = 500
+    """Most records taken from the client at once."""
     fetch_bytes: Bytes = 8 * 1024 * 1024
+    """Most bytes that one fetch brings from a broker."""
     partition_fetch_bytes: Bytes = 1024 * 1024
+    """Most bytes that one fetch brings of one partition; a larger record still comes, alone."""
     concurrency: Count = 64
     """How many keys are handled at the same time in one process."""
     waiting_records: Count = 4000
+    """Records in memory, in one process; beyond it all partitions are paused."""
     waiting_bytes: Bytes = 32 * 1024 * 1024
+    """Bytes of records in memory, in one process; beyond it all partitions are paused."""
     partition_waiting_records: Count = 1000
+    """Records of one partition in memory; beyond it the partition is paused."""
     partition_waiting_bytes: Bytes = 8 * 1024 * 1024
+    """Bytes of one partition in memory; beyond it the partition is paused."""
     resume_share: Annotated[float, Gt(0), Lt(1)] = 0.5
     """A paused partition is resumed when what waits has fallen to this share of the bound."""
     coalesce_records: Count = 100
+    """Most records of one key that a coalescing handler gets at once."""
     coalesce_bytes: Bytes = 8 * 1024 * 1024
+    """Most bytes of one key that a coalescing handler gets at once."""
     commit_interval_s: Seconds = 0.2
+    """Offsets are committed at most this often."""
     drain_s: Seconds = 10.0
     """How long running handlers may take to finish when partitions are revoked or the process ends."""
 
     # Retries and dead letters
     retry_base_s: Seconds = 0.2
+    """Bound of the first wait between attempts; it doubles with each."""
     retry_cap_s: Seconds = 30.0
+    """Largest bound of a wait between attempts."""
     retry_lane_budget_s: Seconds = 60.0
     """Past this time a record is overdue: logged and counted, and waits grow to ``retry_overdue_cap_s``."""
     retry_overdue_cap_s: Seconds = 120.0
+    """Largest bound of a wait once a record is overdue."""
     retry_total_s: Seconds = 24 * 3600.0
     """Past this time a record that still cannot be handled becomes a dead letter."""
     dead_letters_in_a_row: Count = 50
+    """This many dead letters in a row stop the partition: the fault is not in the records."""
     dead_letters_share: Share = 0.1
+    """More dead letters than this share stop the partition."""
     dead_letters_window: Count = 1000
     """The share is taken over this many finished records of a partition."""
 
     # What operators see
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level that is logged."""
     log_format: Literal["json", "console"] = "json"
+    """``json`` for machines, ``console`` for people."""
     health_host: str = "127.0.0.1"
+    """Address of the server for ``/livez``, ``/readyz`` and ``/metrics``."""
     health_port: Annotated[int, Ge(0), Le(65535)] = 0
     """0 takes a free port; the log line ``health server listening`` names it."""
     stall_s: Seconds = 300.0
@@ -84,6 +112,7 @@ class KitSettings(BaseSettings):
 
     # Blobs
     blobs_url: str = "memory://"
+    """Where large documents lie: ``file:///…``, ``s3://…`` or ``memory://`` (one process only)."""
 
     @model_validator(mode="after")
     def _durations_fit_together(self) -> Self:

@@ -36,12 +36,19 @@ class RendererSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DOCUMENT_RENDERER_", frozen=True, extra="ignore")
 
     seller_name: Line
+    """The seller's name on every document."""
     seller_address_lines: tuple[Line, ...] = Field(min_length=1, max_length=6)
+    """The seller's address, as it is to be printed."""
     seller_email: Line | None = None
+    """Where buyers may write to."""
     seller_website: Line | None = None
+    """The seller's address on the web."""
     seller_tax_id: Line | None = None
+    """VAT or tax number of the seller."""
     seller_registration: Line | None = None
+    """Register and number of the company."""
     seller_bank: Line | None = None
+    """Bank details for payments."""
     default_language: str = "en"
     """The locale of a buyer whose order names none, such as ``de`` or ``de-AT``."""
     number_prefixes: dict[Kind, str] = Field(default_factory=dict)
