@@ -46,7 +46,7 @@ check: setup ## formatting, lint, types, imports, schemas, generated pages, requ
 	run $(BIN)/mypy $(CODE); \
 	run $(BIN)/lint-imports --no-logo; \
 	run $(BIN)/python tools/check_schemas.py; \
-	run $(BIN)/python tools/generate_reference.py --check; \
+	run $(BIN)/python -m tools.generate_reference --check; \
 	run $(BIN)/python tools/check_requirements.py; \
 	run $(BIN)/python tools/check_docs.py; \
 	run $(BIN)/python tools/check_house.py; \
@@ -58,7 +58,7 @@ format: setup ## format the code and mend what lint can mend
 
 ##@ Maintain
 docs: setup ## write the generated reference pages
-	$(BIN)/python tools/generate_reference.py
+	$(BIN)/python -m tools.generate_reference
 
 requirements: setup ## pin third-party packages anew from requirements/*.in, with hashes
 	$(BIN)/python tools/pin_requirements.py
