@@ -46,6 +46,7 @@ from muniment_ecm.server import ContentServer
 from muniment_ecm.session import counted_requests
 from muniment_ecm.set_up import SetUp, resolve
 from muniment_ecm.workspaces import BusinessObject
+from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.errors import Rejected
 
 _HASHED_AT_ONCE_BYTES = 1024 * 1024
@@ -88,8 +89,12 @@ class Archive:
             )
         async with counted_requests() as count:
             async with self._lock_of(plan):
+                passing(CrashPoint.BEFORE_EFFECT)
                 place, deposited, remade = await self._put(plan, content)
+            passing(CrashPoint.AFTER_EFFECT)
+            passing(CrashPoint.BEFORE_READ_BACK)
             outcome, sha256 = await self._read_back(deposited, plan)
+            passing(CrashPoint.AFTER_READ_BACK)
         return Filed(
             workspace_id=place.workspace_id,
             folder_id=place.folder_id,
@@ -136,6 +141,7 @@ class Archive:
         remembered = self._placement.remembered(plan)
         try:
             place = await self._placement.place(plan, set_up)
+            passing(CrashPoint.AFTER_PLACEMENT)
             return (
                 place,
                 await self._deposit.put(place.folder_id, plan, content, set_up.document_category),

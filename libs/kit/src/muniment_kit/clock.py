@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -21,11 +22,16 @@ class Clock(Protocol):
         """Return after ``seconds`` of this clock."""
 
 
+#: For drills only: how far this process believes the time to be off, as on a machine whose clock is wrong.
+CLOCK_OFFSET_VARIABLE = "MUNIMENT_CLOCK_OFFSET_S"
+_OFFSET = timedelta(seconds=float(os.environ.get(CLOCK_OFFSET_VARIABLE) or "0"))
+
+
 class SystemClock:
-    """The machine's own time."""
+    """The machine's own time; a drill may shift the wall clock, never the monotonic one."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + _OFFSET
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from muniment_kit import log, metrics
 from muniment_kit.broker import BrokerUnavailable, CommitFailed, Member
 from muniment_kit.clock import Clock
+from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.partitions import Partition
 
 logger = log.logger(__name__)
@@ -48,6 +49,7 @@ class Commits:
 
     async def _commit(self, member: Member, offsets: dict[Partition, int]) -> None:
         started_s = self._clock.monotonic()
+        passing(CrashPoint.BEFORE_COMMIT)
         try:
             async with asyncio.timeout(self._timeout_s):
                 await member.commit({partition.id: offset for partition, offset in offsets.items()})
@@ -57,6 +59,7 @@ class Commits:
                 logger.warning("commit failed, trying again", error=type(error).__name__, reason=str(error))
             self._is_failing = True
             return
+        passing(CrashPoint.AFTER_COMMIT)
         for partition, offset in offsets.items():
             partition.offsets.acknowledge(offset)
         metrics.COMMITS.labels("done").inc()

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from muniment_contracts.errors import UndecodableRecord
 from muniment_kit import log
 from muniment_kit.clock import Clock
+from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.dead_letters import DeadLetterReason, DeadLetterWriter, GivenUp
 from muniment_kit.errors import Rejected, Retryable
 from muniment_kit.lanes import Batch
@@ -103,7 +104,9 @@ class Handling:
         log.in_hand.set((batch.items[0].record, events[0]))
         started_s = self._clock.monotonic()
         try:
+            passing(CrashPoint.BEFORE_HANDLER)
             done = await partition.route.ask(events)
+            passing(CrashPoint.AFTER_HANDLER)
             partition.seen.done_attempts += 1
             return self._publish(done) if done.events else NOTHING_TO_PUBLISH
         except Retryable as retryable:

@@ -9,6 +9,7 @@ from typing import Protocol
 from muniment_kit import log, metrics
 from muniment_kit.backoff import Backoff
 from muniment_kit.clock import Clock
+from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.dead_letters import DeadLetterReason
 from muniment_kit.errors import Rejected
 from muniment_kit.handling import (
@@ -116,6 +117,8 @@ class Progress:
 
     async def _publish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
         started_s = self._clock.monotonic()
+        is_dead = verdict.outcome != "done"
+        passing(CrashPoint.BEFORE_DEAD_LETTER if is_dead else CrashPoint.BEFORE_PUBLISH)
         try:
             await self._producer.send(verdict.records)
         except PublishFailed:
@@ -124,6 +127,7 @@ class Progress:
         except Rejected as rejected:
             await self._unpublishable(partition, batch, verdict, rejected)
             return
+        passing(CrashPoint.AFTER_DEAD_LETTER if is_dead else CrashPoint.AFTER_PUBLISH)
         metrics.PUBLISH_SECONDS.observe(self._clock.monotonic() - started_s)
         self._finish(partition, batch, verdict)
 

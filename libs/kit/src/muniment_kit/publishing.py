@@ -8,6 +8,7 @@ from typing import Any
 from muniment_contracts.events import Event
 from muniment_contracts.headers import to_record
 from muniment_contracts.topics import Topic
+from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.errors import MunimentError
 from muniment_kit.producer import RecordProducer
 from muniment_kit.records import OutgoingRecord
@@ -44,4 +45,7 @@ class EventProducer:
 
         Raises ``PublishFailed`` or ``RecordTooLarge``.
         """
-        await self._producer.send([self._encoder.encode(event) for event in events])
+        records = [self._encoder.encode(event) for event in events]
+        passing(CrashPoint.BEFORE_PUBLISH)
+        await self._producer.send(records)
+        passing(CrashPoint.AFTER_PUBLISH)
