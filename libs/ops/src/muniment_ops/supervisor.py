@@ -93,6 +93,7 @@ class _Watched:
     starts: int = 0
     given_up: bool = False
     exit_code: int | None = None
+    next_life: Mapping[str, str] = field(default_factory=dict)
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT_LINES))
 
 
@@ -135,6 +136,10 @@ class Supervisor:
     def starts(self, name: str) -> int:
         """Return how often the role was started."""
         return self._of(name).starts
+
+    def arm(self, name: str, variables: Mapping[str, str]) -> None:
+        """Let the role's next life, and only that one, have these variables besides its own; for drills."""
+        self._of(name).next_life = dict(variables)
 
     async def start(self, name: str) -> None:
         """Start the role and watch over it from now on; nothing happens if it runs. Raises ``RoleFailed``."""
@@ -222,10 +227,12 @@ class Supervisor:
 
     async def _spawn(self, watched: _Watched) -> None:
         role = watched.role
+        env = {**role.env, **watched.next_life}
+        watched.next_life = {}
 
         def start() -> GuardedProcess:
             with watched.log.open("ab") as output:
-                return GuardedProcess(role.argv, output=output, env=role.env, grace_s=self._grace_s)
+                return GuardedProcess(role.argv, output=output, env=env, grace_s=self._grace_s)
 
         starting = asyncio.ensure_future(asyncio.to_thread(start))
         try:

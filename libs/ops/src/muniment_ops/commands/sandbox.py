@@ -33,6 +33,7 @@ def shopify(
     fault: Annotated[list[str] | None, typer.Option(help="Such as duplicate=0.1; may be repeated.")] = None,
     hooks_to: Annotated[str | None, typer.Option(help="Send signed hooks to this address.")] = None,
     time_scale: Annotated[float, typer.Option(help="Shorten the pauses between hook retries.")] = 1.0,
+    points_per_second: Annotated[float, typer.Option(min=1.0, help="Rate limit of the Admin API.")] = 1000.0,
     as_json: JsonOption = False,
 ) -> None:
     """Run a Shopify shop: Admin GraphQL API, signed hooks, a page to place orders on."""
@@ -44,7 +45,16 @@ def shopify(
     faults = _read(Faults.parse, fault or [])
     ready = _ready("The shop", as_json)
     run_until_stopped(
-        serve(host, port, seed=seed, faults=faults, hooks_to=hooks_to, time_scale=time_scale, ready=ready)
+        serve(
+            host,
+            port,
+            seed=seed,
+            faults=faults,
+            hooks_to=hooks_to,
+            time_scale=time_scale,
+            points_per_s=points_per_second,
+            ready=ready,
+        )
     )
 
 

@@ -17,10 +17,13 @@ from muniment_kit.kafka.topics import create_topics, plan_topics
 from muniment_kit.settings import KitSettings
 from muniment_ops.broker.embedded import EmbeddedBroker
 from muniment_ops.broker.ports import free_port
+from muniment_ops.restart_policy import RestartPolicy
 from muniment_ops.roles import COMMANDS, roles
-from muniment_ops.supervisor import Role, Supervisor
+from muniment_ops.supervisor import Role, RoleChange, Supervisor
 
 Tell: TypeAlias = Callable[[str], None]
+Detours: TypeAlias = Callable[[Mapping[str, str]], Mapping[str, str]]
+OnChange: TypeAlias = Callable[[RoleChange], None]
 
 SANDBOXES = ("shop", "ecm")
 ROLES = tuple(COMMANDS)
@@ -79,10 +82,21 @@ class Ports:
 
 @asynccontextmanager
 async def stage(
-    folder: Path, *, shop_arguments: tuple[str, ...] = (), tell: Tell = lambda _: None
+    folder: Path,
+    *,
+    shop_arguments: tuple[str, ...] = (),
+    broker_settings: Mapping[str, object] | None = None,
+    broker_port: int = 0,
+    detours: Detours = dict,
+    policy: RestartPolicy | None = None,
+    on_change: OnChange | None = None,
+    tell: Tell = lambda _: None,
 ) -> AsyncIterator[Stage]:
     """Start everything, yield it, and stop everything at the end; ``folder`` holds logs, blobs and Kafka's
     files.
+
+    ``detours`` may change the variables with which the roles reach the others; ``policy`` says when a role
+    that ended is started again, ``on_change`` hears of it.
 
     Raises ``BrokerFailed`` or ``RoleFailed``, whose messages end with the last lines of the log concerned.
     """
@@ -91,7 +105,9 @@ async def stage(
     logs.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         tell("starting Kafka")
-        broker = await stack.enter_async_context(EmbeddedBroker(data=folder / "kafka"))
+        broker = await stack.enter_async_context(
+            EmbeddedBroker(data=folder / "kafka", port=broker_port, settings=broker_settings)
+        )
         kit = KitSettings(kafka_bootstrap_servers=broker.bootstrap_servers)
         tell("creating topics")
         await create_topics(kit, plan_topics(list(Topic)))
@@ -100,8 +116,10 @@ async def stage(
         shop = await _ready_line(sandboxes, "shop")
         ecm = await _ready_line(sandboxes, "ecm")
         tell("starting the services")
-        environment = role_environment(kit, shop, ecm, ports, blobs=folder / "blobs")
-        processes = await stack.enter_async_context(Supervisor(roles(ROLES, environment), logs=logs))
+        environment = detours(role_environment(kit, shop, ecm, ports, blobs=folder / "blobs"))
+        processes = await stack.enter_async_context(
+            Supervisor(roles(ROLES, environment), logs=logs, policy=policy, on_change=on_change)
+        )
         await processes.wait_ready(READY_WITHIN_S)
         yield Stage(broker, processes, kit, shop, ecm, _hooks_url(ports), logs, environment)
 

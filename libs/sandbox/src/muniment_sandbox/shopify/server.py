@@ -12,7 +12,7 @@ from aiohttp import web
 from muniment_sandbox.shopify import admin_api, control
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.pages import page_routes
-from muniment_sandbox.shopify.shop_desk import ShopDesk, open_desk
+from muniment_sandbox.shopify.shop_desk import PLUS_RESTORE_RATE, ShopDesk, open_desk
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 
 _MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -75,6 +75,7 @@ async def serve(
     faults: Faults | None = None,
     hooks_to: str | None = None,
     time_scale: float = 1.0,
+    points_per_s: float = PLUS_RESTORE_RATE,
     client_secret: str | None = None,
     access_token: str | None = None,
     ready: Callable[[dict[str, object]], None] = lambda _line: None,
@@ -85,12 +86,13 @@ async def serve(
     the keys
     ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
     ``time_scale`` shortens
-    the pauses between retries: 0.001 makes four hours 14 seconds.
+    the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is the Admin API's rate limit.
     """
     desk = open_desk(
         seed=seed,
         faults=faults,
         time_scale=time_scale,
+        points_per_s=points_per_s,
         client_secret=client_secret,
         access_token=access_token,
     )

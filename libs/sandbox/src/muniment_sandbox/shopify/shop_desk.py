@@ -86,10 +86,14 @@ def open_desk(
     client_id: str = "muniment-client",
     client_secret: str | None = None,
     access_token: str | None = None,
+    points_per_s: float = PLUS_RESTORE_RATE,
     bucket: Bucket | None = None,
 ) -> ShopDesk:
     """Open a shop. Hooks are signed with the client secret, as Shopify does. Call it inside a running event
     loop.
+
+    ``points_per_s`` is how fast the bucket of the Admin API refills; it holds twenty seconds' worth, as a
+    Plus shop's does.
     """
     state = shop or seeded_shop(seed, domain=domain)
     secret = client_secret or f"shpss_{secrets.token_hex(16)}"
@@ -113,5 +117,5 @@ def open_desk(
         tokens=tokens,
         dispatch=dispatch,
         faults=chosen,
-        bucket=bucket or Bucket(PLUS_BUCKET, PLUS_RESTORE_RATE),
+        bucket=bucket or Bucket(points_per_s * PLUS_BUCKET / PLUS_RESTORE_RATE, points_per_s),
     )
