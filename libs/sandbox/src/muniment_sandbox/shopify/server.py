@@ -85,8 +85,8 @@ async def serve(
     ``hooks_to`` subscribes that address to the topics of the order archive; ``ready`` is called once with
     the keys
     ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
-    ``time_scale`` shortens
-    the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is the Admin API's rate limit.
+    ``time_scale`` shortens the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is
+    the Admin API's rate limit.
     """
     desk = open_desk(
         seed=seed,
