@@ -46,8 +46,8 @@ class HookHeaders:
     @classmethod
     def parse(cls, headers: Mapping[str, str]) -> HookHeaders:
         """Read the headers under their classic or their Events name. Never raises."""
-        lowered = {name.lower(): value.strip() for name, value in headers.items()}
-        told = {meaning: _first(lowered, names) for meaning, names in HEADERS.items()}
+        lowered = {name.lower(): value for name, value in headers.items()}
+        told = {meaning: _first(lowered, *names) for meaning, names in HEADERS.items()}
         return cls(
             signature=told["signature"],
             topic=told["topic"] or "",
@@ -82,8 +82,9 @@ def _topics() -> tuple[frozenset[str], Mapping[str, str]]:
 TOPICS, ENUMS = _topics()
 
 
-def _first(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    return next((headers[name] for name in names if headers.get(name)), None)
+def _first(headers: Mapping[str, str], classic: str, events: str) -> str | None:
+    told = headers.get(classic) or headers.get(events)
+    return told.strip() or None if told else None
 
 
 def _handle(domain: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 One fact has one identity, whichever hook brought it and however often: creation, cancellation, each edit,
 transaction, refund and fulfilment by its own id, a full payment by the last edit it paid for, any other
-update by the order's ``updatedAt``. So a duplicate or late hook names a change that is already known.
+update by the state it led to (``updatedAt`` alone has a resolution of one second). So a duplicate or late
+hook names a change that is already known.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from muniment_kit.errors import Retryable
 from muniment_shopify.orders import OrderSnapshot, Part
@@ -91,7 +93,8 @@ def _named_by(hook: Hook, order: OrderSnapshot) -> Iterator[Change]:
         case "shipment.created":
             yield _of_part("shipment.created", _shown(hook, order.fulfillments, "fulfilment"))
         case _:
-            yield Change("order.updated", ("order.updated", order.updated_at.isoformat()), order.updated_at)
+            identity = ("order.updated", order.updated_at.isoformat(), sha256(order.content).hexdigest())
+            yield Change("order.updated", identity, order.updated_at)
 
 
 def _paid(hook: Hook, order: OrderSnapshot) -> Change:
@@ -101,7 +104,7 @@ def _paid(hook: Hook, order: OrderSnapshot) -> Change:
     paid_for = [edit for edit in order.edits if first < edit.at <= hook.triggered_at]
     after = paid_for[-1].at if paid_for else None
     until = next((edit.at for edit in order.edits if edit.at > max(first, hook.triggered_at)), None)
-    moments = [p.at for p in payments if (after is None or p.at > after) and (until is None or p.at < until)]
+    moments = [p.at for p in payments if (after is None or p.at >= after) and (until is None or p.at < until)]
     part = paid_for[-1].gid if paid_for else None
     return Change(
         "order.paid", ("order.paid", part or ""), moments[-1] if moments else after or order.created_at, part

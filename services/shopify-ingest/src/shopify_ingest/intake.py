@@ -19,6 +19,9 @@ class Stream(Protocol):
     async def readany(self) -> bytes:
         """Return what has arrived, waiting for some; nothing at the end."""
 
+    def is_eof(self) -> bool:
+        """Say whether everything has arrived, read or not."""
+
 
 class BodyRefused(Exception):
     """The body is not taken in."""
@@ -73,17 +76,22 @@ class _Body:
 
     async def read(self, stream: Stream) -> bytes:
         """Return the whole body. Raises ``BodyRefused``."""
-        chunks = []
         try:
+            if stream.is_eof():  # all of it is here, as with most hooks: nothing to wait for
+                return await self._rest_of(stream)
             async with asyncio.timeout(self.intake.read_within_s):
-                while chunk := await stream.readany():
-                    self._grow(len(chunk))
-                    chunks.append(chunk)
+                return await self._rest_of(stream)
         except TimeoutError:
             raise BodyRefused(TOO_SLOW) from None
         except (ConnectionError, web.RequestPayloadError):
             raise BodyRefused(BROKEN_OFF) from None
-        return b"".join(chunks)
+
+    async def _rest_of(self, stream: Stream) -> bytes:
+        chunks = []
+        while chunk := await stream.readany():
+            self._grow(len(chunk))
+            chunks.append(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _grow(self, by_bytes: int) -> None:
         self.size_bytes += by_bytes
