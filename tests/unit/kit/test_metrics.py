@@ -7,29 +7,43 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, Histogram
+from prometheus_client.metrics import MetricWrapperBase
 
 from muniment_kit import metrics
 
 _ALLOWED_LABELS = {"topic", "partition", "outcome", "reason", "peer", "method"}
 
 
-def test_every_metric_is_described_in_a_unit_with_labels_from_closed_lists() -> None:
-    catalogue = metrics.catalogue()
-    assert len(catalogue) > 20
-    for metric in catalogue:
+def kit_metrics() -> list[metrics.MetricDescription]:
+    """What the kit's own constants say of themselves; services imported before us have added theirs."""
+    own = {
+        next(iter(constant.describe())).name
+        for constant in vars(metrics).values()
+        if isinstance(constant, MetricWrapperBase)
+    }
+    return [metric for metric in metrics.catalogue() if metric.name.removesuffix("_total") in own]
+
+
+def test_every_metric_is_described_in_a_unit() -> None:
+    for metric in metrics.catalogue():
         assert metric.name.startswith("muniment_")
         assert metric.description.endswith(".")
-        assert set(metric.labels) <= _ALLOWED_LABELS
         if metric.kind == "histogram":
             assert metric.name.endswith(("_seconds", "_bytes"))
         if metric.kind == "counter":
             assert metric.name.endswith("_total")
 
 
+def test_the_kits_metrics_have_labels_from_closed_lists() -> None:
+    assert len(kit_metrics()) > 20
+    for metric in kit_metrics():
+        assert set(metric.labels) <= _ALLOWED_LABELS
+
+
 def test_every_metric_constant_has_a_comment_of_its_own() -> None:
     source = Path(metrics.__file__).read_text()
     defined = re.findall(r"^(# .*\n)?([A-Z_]+) = _?(?:counter|gauge|histogram)\(", source, re.MULTILINE)
-    assert len(defined) == len(metrics.catalogue())
+    assert len(defined) == len(kit_metrics())
     assert [name for comment, name in defined if not comment] == []
 
 
