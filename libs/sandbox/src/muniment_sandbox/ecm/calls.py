@@ -11,8 +11,10 @@ from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.members import Member
 from muniment_sandbox.ecm.state.nodes import Node
-from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument
+from muniment_sandbox.ecm.state.refusals import Kind, Refused, hidden, invalid_argument, not_permitted
+from muniment_sandbox.ecm.state.rights import MASKS
 from muniment_sandbox.ecm.state.sessions import Session
+from muniment_sandbox.ecm.state.workspaces import Workspace
 
 NOBODY = Member(0, 0, "")
 
@@ -43,13 +45,45 @@ class Call:
         except ValueError:
             raise invalid_argument(name) from None
 
-    def node(self, name: str = "id") -> Node:
-        """The node of the path; refuse as every call but reading the node does."""
-        return self.state.tree.get(self.number(name))
+    def node(self, name: str = "id", *, needs: str | None = None) -> Node:
+        """The node of the path; refuse as every call but reading the node does.
 
-    def document(self) -> Node:
+        ``needs`` is the right the caller must have: to see it when the request reads, else to modify it.
+        """
+        return self.require(self.state.tree.get(self.number(name)), needs)
+
+    def require(self, node: Node, needs: str | None = None) -> Node:
+        """Return the node; refuse when the caller may not see it, or may not do what is ``needed``."""
+        if not self.sees(node):
+            raise hidden()
+        wanted = needs or ("see" if self.method in ("GET", "HEAD") else "modify")
+        if not self.state.access.allows(node, self.member, MASKS[wanted]):
+            raise not_permitted()
+        return node
+
+    def reachable(self, node_id: int, needs: str = "see") -> Node:
+        """A node that the request names elsewhere than in its path, with that right on it."""
+        return self.require(self.state.tree.get(node_id), needs)
+
+    def sees(self, node: Node) -> bool:
+        return self.state.access.sees(node, self.member)
+
+    def require_admin(self) -> None:
+        if not self.member.is_admin:
+            raise not_permitted()
+
+    def workspace(self, *, needs: str | None = None) -> Workspace:
+        """The business workspace of the path (404 when it is none or hidden)."""
+        workspace = self.state.workspaces.get(self.number())
+        node = self.state.tree.get(workspace.node_id)
+        if not self.sees(node):
+            raise hidden(Kind.NOT_FOUND)
+        self.require(node, needs)
+        return workspace
+
+    def document(self, *, needs: str | None = None) -> Node:
         """The node of the path, when it is a document."""
-        node = self.node()
+        node = self.node(needs=needs)
         if not node.is_document:
             raise Refused(Kind.INVALID, f"The item '{node.name}' ({node.id}) is not a document.")
         return node

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
-from muniment_sandbox.ecm.permissions import mask_of
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.creation import NewNode
 from muniment_sandbox.ecm.state.definitions import Attribute, AttributeSet, AttributeType, CategoryDefinition
 from muniment_sandbox.ecm.state.members import GROUP, USER, Member, OAuthClient
 from muniment_sandbox.ecm.state.nodes import Node, Subtype
+from muniment_sandbox.ecm.state.rights import mask_of
 from muniment_sandbox.ecm.state.tree import ROOT
 from muniment_sandbox.ecm.state.workspace_types import BusinessObjectType, ExternalSystem, WorkspaceType
 from muniment_sandbox.ecm.state.workspaces import Role, Workspace
@@ -72,6 +72,8 @@ class _Sower:
         self._members()
         for given in self._layer.get("volume", []):
             self._node(ROOT, given["type"], given["name"], given["id"])
+        for given in self._layer.get("permission", []):
+            self._permission(given)
         for given in self._layer.get("folder", []):
             self._folder(Subtype.ENTERPRISE, given["path"])
         for given in self._layer.get("category", []):
@@ -120,6 +122,16 @@ class _Sower:
             message = f"the seed names a member '{name}' that it does not define"
             raise ValueError(message)
         return member
+
+    def _permission(self, given: Mapping[str, Any]) -> None:
+        """Rights on a folder, which is made where it is missing; what is made in it later has them too."""
+        node = self._folder(given.get("volume", Subtype.ENTERPRISE), given.get("path", []))
+        acl = node.acl
+        if "public" in given:
+            acl = replace(acl, public=mask_of(given["public"]))
+        for name, rights in given.get("members", {}).items():
+            acl = acl.with_assigned(self._member(name).id, mask_of(rights))
+        self._state.access.set_acl(node, acl, self._by)
 
     def _category(self, given: Mapping[str, Any]) -> None:
         folder = self._folder(Subtype.CATEGORIES_VOLUME, [given["folder"]], Subtype.CATEGORY_FOLDER)

@@ -6,6 +6,7 @@ from muniment_sandbox.ecm.answers import nothing, results
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.routing import Routes
+from muniment_sandbox.ecm.state.audit import Event
 from muniment_sandbox.ecm.state.nodes import Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument, missing_argument
 from muniment_sandbox.ecm.views.categories import category_result
@@ -26,9 +27,9 @@ def list_categories(call: Call) -> Answer:
 @routes.on("POST", "/v2/nodes/{id}/categories")
 def apply_category(call: Call) -> Answer:
     """Apply one category with its values; refuse one that is there already."""
-    node = call.node()
-    call.state.categories.apply(node, call.form.required_integer("category_id"), call.form.all())
-    return _changed(call, node)
+    node = _editable(call)
+    applied = call.state.categories.apply(node, call.form.required_integer("category_id"), call.form.all())
+    return _changed(call, node, Event.CATEGORY_ADDED, applied.category_id)
 
 
 @routes.on("GET", "/v2/nodes/{id}/categories/{category_id}")
@@ -41,7 +42,7 @@ def get_category(call: Call) -> Answer:
 @routes.on("PUT", "/v2/nodes/{id}/categories/{category_id}")
 def update_category(call: Call) -> Answer:
     """Change the given attributes; refuse a category that is not on the node, and a stale token."""
-    node = call.node()
+    node = _editable(call)
     category_id = call.number("category_id")
     fields = dict(call.form.all())
     holder = f"{category_id}_1"
@@ -50,14 +51,16 @@ def update_category(call: Call) -> Answer:
     elif call.form.text("metadata_token"):
         fields[holder] = {"metadata_token": call.form.text("metadata_token")}
     call.state.categories.update(node, category_id, fields)
-    return _changed(call, node)
+    return _changed(call, node, Event.ATTRIBUTE_CHANGED, category_id)
 
 
 @routes.on("DELETE", "/v2/nodes/{id}/categories/{category_id}")
 def remove_category(call: Call) -> Answer:
-    node = call.node()
-    call.state.categories.remove(node, call.number("category_id"))
+    node = _editable(call)
+    category_id = call.number("category_id")
+    call.state.categories.remove(node, category_id)
     call.state.tree.touch(node, call.member.id)
+    call.state.audit.note(node, Event.CATEGORY_REMOVED, call.member.id, str(category_id))
     return nothing(call)
 
 
@@ -75,7 +78,7 @@ def disable_inheritance(call: Call) -> Answer:
 @routes.on("POST", "/v2/nodes/{id}/categories/apply")
 def apply_below(call: Call) -> Answer:
     """Apply categories of the container to everything below it that does not have them."""
-    top = call.node()
+    top = _editable(call)
     wanted = [call.state.categories.on(top, category_id)[0] for category_id in _category_ids(call)]
     for below in list(call.state.tree.descendants(top)):
         missing = {one.category_id: one.copy() for one in wanted if one.category_id not in below.categories}
@@ -88,7 +91,7 @@ def apply_below(call: Call) -> Answer:
 @routes.on("PUT", "/v2/nodes/{id}/categories/upgrade")
 def upgrade_categories(call: Call) -> Answer:
     """Give the node the attributes its categories got since; all of them or none."""
-    node = call.node()
+    node = _editable(call)
     category_ids = call.form.integers("category_id")
     if not category_ids:
         raise missing_argument("category_id")
@@ -99,7 +102,13 @@ def upgrade_categories(call: Call) -> Answer:
     except Refused:
         node.categories = before
         raise
-    return _changed(call, node)
+    return _changed(call, node, Event.ATTRIBUTE_CHANGED, category_ids[0])
+
+
+def _editable(call: Call) -> Node:
+    node = call.node(needs="edit_attributes")
+    call.state.preservation.check_changeable(node)
+    return node
 
 
 def _category_ids(call: Call) -> list[int]:
@@ -115,7 +124,7 @@ def _category_ids(call: Call) -> list[int]:
 
 
 def _set_inheritance(call: Call, *, inherited: bool) -> Answer:
-    node = call.node()
+    node = _editable(call)
     if not node.is_container:
         raise Refused(Kind.INVALID, f"The item '{node.name}' ({node.id}) is not a container.")
     applied, _ = call.state.categories.on(node, call.number("category_id"))
@@ -124,7 +133,8 @@ def _set_inheritance(call: Call, *, inherited: bool) -> Answer:
     return nothing(call)
 
 
-def _changed(call: Call, node: Node) -> Answer:
+def _changed(call: Call, node: Node, event: Event, category_id: int) -> Answer:
     """Say that it worked, with the token for the next update."""
     call.state.tree.touch(node, call.member.id)
+    call.state.audit.note(node, event, call.member.id, str(category_id))
     return results(call, {"data": {}, "state": state_tokens(call.state, node)})

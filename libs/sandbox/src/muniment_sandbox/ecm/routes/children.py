@@ -30,10 +30,10 @@ _SORT_KEYS: dict[str, _SortKey] = {
 
 @routes.on("GET", "/v2/nodes/{id}/nodes")
 def list_children(call: Call) -> Answer:
-    node = call.node()
+    node = call.node(needs="see_contents")
     page = page_of(call, default=DEFAULT_LIMIT)
-    sort = _sort(call)
-    ids, total = _page_ids(call, node, sort, (page.start, page.stop))
+    sort = sort_of(call)
+    ids, total = page_ids(call, node, sort, (page.start, page.stop))
     fields = fields_of(call)
     items = [node_result(call, call.state.tree.get(one), fields) for one in ids]
     return collection(call, items, page, total, sort)
@@ -41,40 +41,45 @@ def list_children(call: Call) -> Answer:
 
 @routes.on("GET", "/v1/nodes/{id}/nodes")
 def list_children_v1(call: Call) -> Answer:
-    node = call.node()
+    node = call.node(needs="see_contents")
     page = page_of(call, default=DEFAULT_LIMIT)
-    sort = _sort(call)
-    ids, total = _page_ids(call, node, sort, (page.start, page.stop))
+    sort = sort_of(call)
+    ids, total = page_ids(call, node, sort, (page.start, page.stop))
     items = [properties(call.state, call.state.tree.get(one)) for one in ids]
     return bare({"data": items, "sort": sort, **paging(page, total)})
 
 
 @routes.on("GET", "/v2/nodes/{id}/nodes/all")
 def list_all_children(call: Call) -> Answer:
-    ids, _ = _page_ids(call, call.node(), _sort(call), (0, None))
+    ids, _ = page_ids(call, call.node(needs="see_contents"), sort_of(call), (0, None))
     fields = fields_of(call)
     return results(call, [node_result(call, call.state.tree.get(one), fields) for one in ids])
 
 
-def _page_ids(call: Call, node: Node, sort: str, span: tuple[int, int | None]) -> tuple[Sequence[int], int]:
+def page_ids(call: Call, node: Node, sort: str, span: tuple[int, int | None]) -> tuple[Sequence[int], int]:
     """Ids of one page and the number of all that match; the default listing looks at no node."""
     children = call.state.tree.children(node.id)
     start, stop = span
-    direction, _, column = sort.partition("_")
     part = call.form.text("where_name")
     accepts = _type_filter(call, children.types)
-    if accepts is None and not part and column == "name":
+    sees_all = call.state.access.sees_all_below(node, call.member)
+    if accepts is None and not part and sees_all and sort in ("asc_name", "desc_name"):
         end = len(children) if stop is None else stop
-        return children.slice(start, end, descending=direction == "desc"), len(children)
+        return children.slice(start, end, descending=sort == "desc_name"), len(children)
     ids = children.containing(part) if part else list(children.ids())
     if accepts is not None:
         ids = [one for one in ids if accepts(call.state.tree.get(one).type)]
-    if column != "name":
-        key = _SORT_KEYS[column]
-        ids.sort(key=lambda one: key(call.state.tree.get(one)))
-    if direction == "desc":
-        ids.reverse()
+    if not sees_all:
+        ids = [one for one in ids if call.sees(call.state.tree.get(one))]
+    for column in reversed(sort.split(",")):
+        _sort_by(call, ids, column)
     return ids[start:stop], len(ids)
+
+
+def _sort_by(call: Call, ids: list[int], sort: str) -> None:
+    direction, _, column = sort.partition("_")
+    key = _SORT_KEYS[column]
+    ids.sort(key=lambda one: key(call.state.tree.get(one)), reverse=direction == "desc")
 
 
 def _type_filter(call: Call, present: Sequence[int] | dict[int, int]) -> Callable[[int], bool] | None:
@@ -91,11 +96,15 @@ def _type_filter(call: Call, present: Sequence[int] | dict[int, int]) -> Callabl
     return None if all(accepts(subtype) for subtype in present) else accepts
 
 
-def _sort(call: Call) -> str:
-    given = call.form.text("sort", "asc_name").split(",")[0].strip() or "asc_name"
-    direction, _, column = given.partition("_")
-    if direction not in ("asc", "desc"):
-        direction, column = "asc", given
-    if column not in _SORT_KEYS:
-        raise Refused(Kind.INVALID, f"The sort column '{column}' is invalid.")
-    return f"{direction}_{column}"
+def sort_of(call: Call) -> str:
+    """The columns to sort by, the first one foremost: ``asc_type,desc_modify_date``, or repeated."""
+    given = [one.strip() for one in call.form.texts("sort") if one.strip()] or ["asc_name"]
+    wanted: list[str] = []
+    for text in given:
+        direction, _, column = text.partition("_")
+        if direction not in ("asc", "desc"):
+            direction, column = "asc", text
+        if column not in _SORT_KEYS:
+            raise Refused(Kind.INVALID, f"The sort column '{column}' is invalid.")
+        wanted.append(f"{direction}_{column}")
+    return ",".join(wanted)

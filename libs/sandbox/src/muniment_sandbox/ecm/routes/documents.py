@@ -8,6 +8,7 @@ from muniment_sandbox.ecm.answers import bare, nothing, results
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.requests import external_of, file_of, role_categories
 from muniment_sandbox.ecm.routing import Routes
+from muniment_sandbox.ecm.state.audit import Event
 from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, Node, Version
 from muniment_sandbox.ecm.state.refusals import missing_argument
 from muniment_sandbox.ecm.views.nodes import properties, version_properties
@@ -45,6 +46,7 @@ def add_version(call: Call) -> Answer:
     )
     node.categories = categories
     call.state.tree.touch(node, call.member.id)
+    call.state.audit.note(node, Event.VERSION_ADDED, call.member.id, str(version.number))
     if call.version == 1:
         return bare({"data": version_properties(node, version)})
     shown = {"properties": properties(call.state, node), "versions": version_properties(node, version)}
@@ -82,7 +84,9 @@ def describe_version(call: Call) -> Answer:
 
 @routes.on("DELETE", "/v2/nodes/{id}/versions/{number}", "/v1/nodes/{id}/versions/{number}")
 def delete_version(call: Call) -> Answer:
-    call.state.documents.delete_version(call.document(), call.number("number"), call.member.id)
+    node, number = call.document(needs="delete_versions"), call.number("number")
+    call.state.documents.delete_version(node, number, call.member.id)
+    call.state.audit.note(node, Event.VERSION_DELETED, call.member.id, str(number))
     return nothing(call)
 
 
@@ -90,7 +94,9 @@ def delete_version(call: Call) -> Answer:
 def purge_versions(call: Call) -> Answer:
     """Keep the newest ``number_to_keep`` versions, 1 when not said."""
     keep = call.form.integer("number_to_keep")
-    call.state.documents.purge(call.document(), 1 if keep is None else keep, call.member.id)
+    node = call.document(needs="delete_versions")
+    call.state.documents.purge(node, 1 if keep is None else keep, call.member.id)
+    call.state.audit.note(node, Event.VERSIONS_PURGED, call.member.id)
     return nothing(call)
 
 
@@ -98,6 +104,7 @@ def purge_versions(call: Call) -> Answer:
 def lock_version(call: Call) -> Answer:
     node = call.document()
     version = call.state.documents.lock(node, call.number("number"), call.member.id)
+    call.state.audit.note(node, Event.VERSION_LOCKED, call.member.id, str(version.number))
     return results(call, {"data": {"versions": version_properties(node, version)}})
 
 
@@ -105,13 +112,15 @@ def lock_version(call: Call) -> Answer:
 def unlock_version(call: Call) -> Answer:
     node = call.document()
     version = call.state.documents.lock(node, call.number("number"), None)
+    call.state.audit.note(node, Event.VERSION_UNLOCKED, call.member.id, str(version.number))
     return results(call, {"data": {"versions": version_properties(node, version)}})
 
 
 @routes.on("POST", "/v2/nodes/{id}/versions/{number}/promote")
 def promote_version(call: Call) -> Answer:
-    node = call.document()
+    node = call.document(needs="add_major_version")
     version = call.state.documents.promote(node, call.number("number"), call.member.id)
+    call.state.audit.note(node, Event.VERSION_PROMOTED, call.member.id, str(version.number))
     return results(call, {"data": {"versions": version_properties(node, version)}})
 
 
@@ -123,8 +132,8 @@ def promote_version(call: Call) -> Answer:
     "/v2/nodes/{id}/content/{filename}",
 )
 def latest_content(call: Call) -> Answer:
-    node = call.document()
-    return _content(call, call.state.documents.latest(node))
+    node = call.document(needs="see_contents")
+    return _content(call, node, call.state.documents.latest(node))
 
 
 @routes.on(
@@ -135,14 +144,15 @@ def latest_content(call: Call) -> Answer:
     "/v2/nodes/{id}/versions/{number}/content/{filename}",
 )
 def version_content(call: Call) -> Answer:
-    return _content(call, _version(call, call.document()))
+    node = call.document(needs="see_contents")
+    return _content(call, node, _version(call, node))
 
 
 def _version(call: Call, node: Node) -> Version:
     return call.state.documents.version(node, call.number("number"))
 
 
-def _content(call: Call, version: Version) -> Answer:
+def _content(call: Call, node: Node, version: Version) -> Answer:
     """The bytes of a version, or the range of them that was asked for (RFC 9110, one range)."""
     disposition = "inline" if call.form.text("action") == "open" else "attachment"
     content = call.state.documents.content(version)
@@ -150,6 +160,8 @@ def _content(call: Call, version: Version) -> Answer:
         "Accept-Ranges": "bytes",
         "Content-Disposition": _disposition(disposition, version.file_name),
     }
+    if call.method == "GET":
+        call.state.audit.note(node, Event.FETCHED, call.member.id, str(version.number))
     span = _range(call.headers.get("range", ""), len(content))
     if span is None:
         return Answer(content, content_type=version.mime_type, headers=headers)

@@ -18,14 +18,14 @@ routes = Routes()
 @routes.on("GET", "/v1/forms/nodes/properties/specific")
 def specific_properties(call: Call) -> Answer:
     """The attributes a category node (131) defines; no forms for any other node."""
-    node = call.state.tree.get(call.form.required_integer("id"))
+    node = call.reachable(call.form.required_integer("id"))
     definition = call.state.categories.find(node.id)
     return bare({"forms": [] if definition is None else [_form(call, definition, None)]})
 
 
 @routes.on("GET", "/v1/forms/nodes/properties/general")
 def general_properties(call: Call) -> Answer:
-    node = call.state.tree.get(call.form.required_integer("id"))
+    node = call.reachable(call.form.required_integer("id"))
     values: JsonObject = {
         "description": node.description,
         "metadata_token": node_token(node),
@@ -38,21 +38,21 @@ def general_properties(call: Call) -> Answer:
 
 @routes.on("GET", "/v1/forms/nodes/categories/update")
 def update_form(call: Call) -> Answer:
-    node = call.state.tree.get(call.form.required_integer("id"))
+    node = call.reachable(call.form.required_integer("id"))
     applied, definition = call.state.categories.on(node, call.form.required_integer("category_id"))
     return bare({"forms": [_form(call, definition, applied)]})
 
 
 @routes.on("GET", "/v1/forms/nodes/categories/create")
 def create_form(call: Call) -> Answer:
-    call.state.tree.get(call.form.required_integer("id"))
+    call.reachable(call.form.required_integer("id"))
     return bare({"forms": [_form(call, _definition(call, call.form.required_integer("category_id")), None)]})
 
 
 @routes.on("GET", "/v1/forms/nodes/create")
 def create_node_form(call: Call) -> Answer:
     """The form of a new item: its name and type, and one form per category asked for."""
-    call.state.tree.get(call.form.required_integer("parent_id"))
+    call.reachable(call.form.required_integer("parent_id"))
     general: JsonObject = {
         "data": {"name": "", "parent_id": call.form.integer("parent_id"), "type": call.form.integer("type")},
         "options": {"fields": {}, "form": {}},

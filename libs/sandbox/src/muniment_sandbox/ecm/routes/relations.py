@@ -18,12 +18,13 @@ MAX_LIMIT = 500
 @routes.on("GET", "/v2/businessworkspaces/{id}/relateditems")
 def list_related(call: Call) -> Answer:
     """Children by default; both kinds on request; seen from either side."""
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     page = page_of(call, default=DEFAULT_LIMIT, most=MAX_LIMIT)
     found = [
         (relation, call.state.tree.get(node_id))
         for relation in _wanted_relations(call)
         for node_id in call.state.workspaces.related(workspace, relation)
+        if call.sees(call.state.tree.get(node_id))
     ]
     start = call.form.text("where_name").casefold()
     type_ids = set(
@@ -48,15 +49,16 @@ def list_related(call: Call) -> Answer:
 
 @routes.on("POST", "/v2/businessworkspaces/{id}/relateditems", takes_json=True)
 def relate(call: Call) -> Answer:
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     other = call.state.workspaces.get(call.form.required_integer("rel_bw_id"))
+    call.reachable(other.node_id)
     call.state.workspaces.relate(workspace, other, _relation(call.form.text("rel_type", CHILD)))
     return nothing(call)
 
 
 @routes.on("DELETE", "/v2/businessworkspaces/{id}/relateditems/{other_id}")
 def unrelate(call: Call) -> Answer:
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     relation = _relation(call.form.text("rel_type", CHILD))
     call.state.workspaces.unrelate(workspace, call.number("other_id"), relation)
     return nothing(call)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from muniment_sandbox.ecm.answers import nothing, results
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.jsontype import JsonObject
-from muniment_sandbox.ecm.permissions import mask_of
 from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
+from muniment_sandbox.ecm.state.rights import mask_of
 from muniment_sandbox.ecm.state.workspaces import Role, Workspace
 from muniment_sandbox.ecm.views.members import member_properties
 from muniment_sandbox.ecm.views.workspaces import role_properties
@@ -17,7 +17,7 @@ routes = Routes()
 
 @routes.on("GET", "/v2/businessworkspaces/{id}/roles")
 def list_roles(call: Call) -> Answer:
-    roles = call.state.workspaces.get(call.number()).roles
+    roles = call.workspace().roles
     return results(call, [{"data": {"properties": role_properties(role)}} for role in roles])
 
 
@@ -66,13 +66,13 @@ def remove_role_member(call: Call) -> Answer:
 @routes.on("GET", "/v2/businessworkspaces/{id}/members")
 def list_all_members(call: Call) -> Answer:
     """Everyone who has any role, once."""
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     ids = dict.fromkeys(member_id for role in workspace.roles for member_id in role.member_ids)
     return results(call, [_member_result(call, member_id) for member_id in ids])
 
 
 def _role(call: Call) -> tuple[Workspace, Role]:
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace(needs="see" if call.method == "GET" else "edit_permissions")
     return workspace, workspace.role(call.number("role_id"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from muniment_sandbox.ecm.routes import (
+    audit,
     categories,
     children,
     classifications,
@@ -14,6 +15,8 @@ from muniment_sandbox.ecm.routes import (
     nicknames,
     nodes,
     otds,
+    permissions,
+    recycle_bin,
     relations,
     roles,
     server,
@@ -26,8 +29,9 @@ from muniment_sandbox.ecm.routes import (
 from muniment_sandbox.ecm.routing import Router
 
 _RESOURCES = (
-    categories, children, classifications, documents, forms, members, nicknames, nodes, otds, relations,
-    roles, server, sessions, uploads, volumes, workspace_types, workspaces, )  # fmt: skip
+    audit, categories, children, classifications, documents, forms, members, nicknames, nodes, otds,
+    permissions, recycle_bin, relations, roles, server, sessions, uploads, volumes, workspace_types,
+    workspaces, )  # fmt: skip
 
 
 def build_router() -> Router:

@@ -29,7 +29,7 @@ def find_workspaces(call: Call) -> list[Node]:
     """The workspaces that match, sorted; unfiltered and not expanded only those the caller changed."""
     filtered = any(call.form.text(name) for name in _FILTERS)
     ids = _candidates(call)
-    nodes = [call.state.tree.get(one) for one in ids]
+    nodes = call.state.access.visible((call.state.tree.get(one) for one in ids), call.member)
     if not filtered and not _expanded(call):
         nodes = [node for node in nodes if call.member.id in (node.create_user_id, node.modify_user_id)]
     accepts = _name_filter(call)

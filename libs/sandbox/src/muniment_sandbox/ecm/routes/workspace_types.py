@@ -68,6 +68,7 @@ def list_systems(call: Call) -> Answer:
 
 @routes.on("POST", "/v2/externalsystems", takes_json=True)
 def add_system(call: Call) -> Answer:
+    call.require_admin()
     form = call.form
     system = ExternalSystem(
         form.required_text("external_system_name"),

@@ -21,7 +21,7 @@ routes = Routes()
 @routes.on("POST", "/v2/businessworkspaces", takes_json=True)
 def create_workspace(call: Call) -> Answer:
     """Create a workspace from a template, with categories and a business object."""
-    node = call.state.workspace_creation.create(_new_workspace(call, call.form), call.member.id)
+    node = call.state.workspace_creation.create(_new_workspace(call, call.form), call.member.id, call.require)
     return results(call, {"direct_open": True, "id": node.id, "sub_folder_id": 0})
 
 
@@ -51,13 +51,13 @@ def list_workspaces(call: Call) -> Answer:
 
 @routes.on("GET", "/v2/businessworkspaces/{id}")
 def get_workspace(call: Call) -> Answer:
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     return results(call, workspace_result(call, workspace))
 
 
 @routes.on("GET", "/v1/businessworkspaces/{id}")
 def get_workspace_v1(call: Call) -> Answer:
-    return bare(workspace_result(call, call.state.workspaces.get(call.number())))
+    return bare(workspace_result(call, call.workspace()))
 
 
 @routes.on("GET", "/v2/externalsystems/{system}/botypes/{bo_type}/boids/{bo_id}")
@@ -65,7 +65,7 @@ def workspace_of_object(call: Call) -> Answer:
     """Find the workspace of a business object; 404 when it has none."""
     key = BusinessObject(call.params["system"], call.params["bo_type"], call.params["bo_id"])
     workspace = call.state.workspaces.by_object(key)
-    if workspace is None:
+    if workspace is None or not call.sees(call.state.tree.get(workspace.node_id)):
         raise Refused(Kind.NOT_FOUND, f"No business workspace exists for the business object '{key.bo_id}'.")
     page = page_of(call, default=MAX_LIMIT, most=MAX_LIMIT)
     return workspace_page(call, [workspace_item(call, call.state.tree.get(workspace.node_id))], page, 1)
@@ -77,7 +77,7 @@ def workspace_of_node(call: Call) -> Answer:
     node = call.state.workspaces.containing(call.node())
     if node is None:
         raise Refused(Kind.NOT_FOUND, f"The item {call.number()} does not belong to a business workspace.")
-    workspace = call.state.workspaces.get(node.id)
+    workspace = call.state.workspaces.get(call.require(node).id)
     return bare({
         "id": node.id,
         "isLinked": bool(workspace.objects),
@@ -88,14 +88,14 @@ def workspace_of_node(call: Call) -> Answer:
 
 @routes.on("PUT", "/v2/businessworkspaces/{id}/workspacereferences", takes_json=True)
 def add_reference(call: Call) -> Answer:
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     call.state.workspaces.link_object(workspace, _required_object(call.form))
     return nothing(call)
 
 
 @routes.on("DELETE", "/v2/businessworkspaces/{id}/workspacereferences", takes_json=True)
 def remove_reference(call: Call) -> Answer:
-    workspace = call.state.workspaces.get(call.number())
+    workspace = call.workspace()
     call.state.workspaces.unlink_object(workspace, _required_object(call.form))
     return nothing(call)
 
@@ -106,8 +106,8 @@ def _upsert(call: Call, form: Form) -> int:
         raise missing_argument("bo_id")
     existing = call.state.workspaces.by_object(new.business_object)
     if existing is not None:
-        return call.state.workspace_creation.update(existing, new, call.member.id).id
-    return call.state.workspace_creation.create(new, call.member.id).id
+        return call.state.workspace_creation.update(existing, new, call.member.id, call.require).id
+    return call.state.workspace_creation.create(new, call.member.id, call.require).id
 
 
 def _new_workspace(call: Call, form: Form) -> NewWorkspace:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state.categories import Categories
-from muniment_sandbox.ecm.state.clock import Clock
+from muniment_sandbox.ecm.state.clock import Clock, iso_local
 from muniment_sandbox.ecm.state.documents import Documents
 from muniment_sandbox.ecm.state.names import checked_name
 from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, VOLUMES, External, Node, Subtype
+from muniment_sandbox.ecm.state.records import Records
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, duplicate, missing_argument
+from muniment_sandbox.ecm.state.rights import OPEN, Acl
 from muniment_sandbox.ecm.state.tables import Sequence
 from muniment_sandbox.ecm.state.tree import NodeTree
 from muniment_sandbox.ecm.state.upload import Upload
@@ -35,6 +37,10 @@ class NewNode:
     node_id: int | None = None
 
 
+def _adopt_nothing(_source: Node, _copy: Node) -> None:
+    """Keep nothing elsewhere."""
+
+
 class Creation:
     """Creates and copies; a refused creation leaves nothing behind."""
 
@@ -43,14 +49,18 @@ class Creation:
         tree: NodeTree,
         documents: Documents,
         categories: Categories,
+        records: Records,
         sequence: Sequence,
         clock: Clock,
     ) -> None:
         self._tree = tree
         self._documents = documents
         self._categories = categories
+        self._records = records
         self._sequence = sequence
         self._clock = clock
+        self.adopt: Callable[[Node, Node], None] = _adopt_nothing
+        """Hears of every copied node: what is kept of it elsewhere is copied there."""
 
     def create(self, new: NewNode, member_id: int) -> Node:
         """Create one item; refuse a document without a file, a shortcut to nowhere, a taken name."""
@@ -62,6 +72,7 @@ class Creation:
         self._inherit_categories(node)
         node.categories = self._categories.merged(node, new.categories)
         self._tree.add(node)
+        self._records.inherit(node, self._today())
         if new.upload is not None:
             self._documents.add_version(node, new.upload, member_id, external=new.external)
         node.edits = 0
@@ -102,6 +113,7 @@ class Creation:
             modify_user_id=member_id,
             owner_user_id=member_id,
             nickname="",
+            acl=self._acl_below(parent_id),
             edits=0,
             reserved_user_id=0,
             reserved_date=None,
@@ -110,6 +122,8 @@ class Creation:
             classifications=list(source.classifications),
         )
         self._tree.add(node)
+        self._records.inherit(node, self._today(), source)
+        self.adopt(source, node)
         if source.is_document:
             self._documents.copy_versions(source, node)
         return node
@@ -132,7 +146,16 @@ class Creation:
             original_id=new.original_id,
             url=new.url,
             classifications=list(new.classifications),
+            acl=self._acl_below(new.parent_id),
         )
+
+    def _acl_below(self, parent_id: int) -> Acl:
+        """A new item has the access list of the container it is put into."""
+        parent = self._tree.find(parent_id)
+        return OPEN if parent is None else parent.acl
+
+    def _today(self) -> str:
+        return (iso_local(self._clock.seconds()) or "")[:10]
 
     def _check(self, new: NewNode) -> None:
         if new.type == Subtype.DOCUMENT and new.upload is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, External, Node, Version
+from muniment_sandbox.ecm.state.preservation import Preservation
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
 from muniment_sandbox.ecm.state.tables import Contents, Sequence
 from muniment_sandbox.ecm.state.tree import NodeTree
@@ -15,11 +16,19 @@ MAX_DESCRIPTION_LENGTH = 255
 class Documents:
     """Adds, reads, locks and removes versions."""
 
-    def __init__(self, tree: NodeTree, contents: Contents, sequence: Sequence, clock: Clock) -> None:
+    def __init__(
+        self,
+        tree: NodeTree,
+        contents: Contents,
+        sequence: Sequence,
+        clock: Clock,
+        preservation: Preservation,
+    ) -> None:
         self._tree = tree
         self._contents = contents
         self._sequence = sequence
         self._clock = clock
+        self._preservation = preservation
 
     @property
     def version_count(self) -> int:
@@ -39,6 +48,7 @@ class Documents:
         """Add a version; refuse it for what is no document or is reserved by somebody else."""
         if not node.is_document:
             raise Refused(Kind.INVALID, f"The item '{node.name}' ({node.id}) is not versionable.")
+        self._preservation.check_changeable(node)
         if node.reserved_user_id not in (0, member_id):
             raise Refused(Kind.FAILED, f"The item '{node.name}' is reserved by another user.")
         if len(description) > MAX_DESCRIPTION_LENGTH:
@@ -81,6 +91,7 @@ class Documents:
         return self._contents[version.version_id]
 
     def delete_version(self, node: Node, number: int, member_id: int) -> None:
+        self._preservation.check_versions_removable(node)
         version = self.version(node, number)
         if version.locked_user_id is not None:
             raise Refused(Kind.FAILED, f"Version {number} of '{node.name}' is locked.")
@@ -93,6 +104,7 @@ class Documents:
         """Remove all but the newest ``number_to_keep`` versions; locked ones stay."""
         if number_to_keep < 1:
             raise Refused(Kind.INVALID, "Invalid datatype specified for argument 'number_to_keep'")
+        self._preservation.check_versions_removable(node)
         for version in list(node.versions[:-number_to_keep]):
             if version.locked_user_id is None:
                 self._drop(node, version)

@@ -10,9 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
+from typing import TypeVar
+
+from muniment_sandbox.ecm.state.rights import OPEN, Acl
 
 BLOCK_NAMES = 512
 _END = "\x00"
+_Key = TypeVar("_Key", int, Acl)
 
 
 def fold(name: str) -> str:
@@ -21,15 +25,16 @@ def fold(name: str) -> str:
 
 
 class FolderIndex:
-    """Names, order and subtypes of a container's children."""
+    """Names, order, subtypes and access lists of a container's children."""
 
-    __slots__ = ("_blocks", "_by_name", "_ordered", "types")
+    __slots__ = ("_blocks", "_by_name", "_ordered", "acls", "types")
 
     def __init__(self) -> None:
         self._by_name: dict[str, int] = {}
         self._ordered: list[tuple[str, int]] = []
         self._blocks: _NameBlocks | None = None
         self.types: Counter[int] = Counter()
+        self.acls: Counter[Acl] = Counter()
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -58,25 +63,31 @@ class FolderIndex:
             return [node_id for name, node_id in self._ordered if needle in name]
         return [node_id for _, node_id in sorted(self._blocks.containing(needle))]
 
-    def add(self, name: str, node_id: int, subtype: int) -> None:
+    def add(self, name: str, node_id: int, subtype: int, acl: Acl = OPEN) -> None:
         folded = fold(name)
         self._by_name[folded] = node_id
         insort(self._ordered, (folded, node_id))
         self.types[subtype] += 1
+        self.acls[acl] += 1
         if self._blocks is not None:
             self._blocks.add(folded, node_id)
         elif len(self._ordered) > BLOCK_NAMES:
             self._blocks = _NameBlocks(self._ordered)
 
-    def remove(self, name: str, subtype: int) -> None:
+    def remove(self, name: str, subtype: int, acl: Acl = OPEN) -> None:
         folded = fold(name)
         node_id = self._by_name.pop(folded)
         del self._ordered[bisect_left(self._ordered, (folded, node_id))]
-        self.types[subtype] -= 1
-        if not self.types[subtype]:
-            del self.types[subtype]
+        _count_down(self.types, subtype)
+        _count_down(self.acls, acl)
         if self._blocks is not None:
             self._blocks.remove(folded, node_id)
+
+
+def _count_down(counter: Counter[_Key], key: _Key) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]
 
 
 class _NameBlocks:

@@ -59,6 +59,20 @@ class Members:
         self._by_name[member.name.casefold()] = member.id
         return self._rows.put(member.id, member)
 
+    def identities(self, member: Member) -> frozenset[int]:
+        """Every id under which rights reach the member: its own, its groups' and those they are in."""
+        if not member.group_ids:
+            return frozenset((member.id, member.group_id))
+        found = {member.id, member.group_id}
+        waiting = list(member.group_ids)
+        while waiting:
+            group_id = waiting.pop()
+            group = self._rows.get(group_id)
+            if group_id not in found and group is not None:
+                found.add(group_id)
+                waiting += group.group_ids
+        return frozenset(found)
+
     def join(self, member: Member, group: Member) -> None:
         """Make the user a member of the group."""
         member.group_ids.append(group.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from muniment_sandbox.ecm.state.applied import AppliedCategory
+from muniment_sandbox.ecm.state.rights import OPEN, Acl
 
 MAX_NAME_LENGTH = 248
 
@@ -142,6 +143,8 @@ class Node:
     workspace_type_id: int | None = None
     workspace_template_id: int | None = None
     in_recycle_bin: bool = False
+    acl: Acl = OPEN
+    """Set through :meth:`NodeTree.set_acl` once the node is in the tree; shared by many nodes."""
 
     @property
     def is_container(self) -> bool:

@@ -40,6 +40,20 @@ def missing_node(node_id: int | str) -> Refused:
     return Refused(Kind.NODE_MISSING, f"Could not get a node for {node_id}")
 
 
+def hidden(kind: Kind = Kind.NODE_MISSING) -> Refused:
+    """What the server says of an item that may not be seen: the same as of one that is not there."""
+    return Refused(
+        kind,
+        "Sorry, the item you requested could not be accessed. Either it does not exist or you do not have "
+        "permission to access it. If you were sent a link to this item, please contact the sender for "
+        "assistance.",
+    )
+
+
+def not_permitted() -> Refused:
+    return Refused(Kind.FAILED, "Insufficient permissions to perform that action")
+
+
 def duplicate(name: str) -> Refused:
     return Refused(Kind.DUPLICATE, f"An item with the name '{name}' already exists.")
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from muniment_sandbox.ecm.state.access import Access
+from muniment_sandbox.ecm.state.audit import Audit, AuditEntry
 from muniment_sandbox.ecm.state.categories import Categories
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.creation import Creation
 from muniment_sandbox.ecm.state.definitions import CategoryDefinition
 from muniment_sandbox.ecm.state.documents import Documents
+from muniment_sandbox.ecm.state.holds import Held, Hold, Holds
 from muniment_sandbox.ecm.state.members import Member, Members, OAuthClient
 from muniment_sandbox.ecm.state.nodes import Node
+from muniment_sandbox.ecm.state.preservation import Preservation
+from muniment_sandbox.ecm.state.records import Record, RecordClass, Records
 from muniment_sandbox.ecm.state.recycle_bin import Deleted, RecycleBin
+from muniment_sandbox.ecm.state.retention import Code, Retention, Rsi
 from muniment_sandbox.ecm.state.sessions import Sessions
 from muniment_sandbox.ecm.state.tables import (
     Contents,
@@ -58,11 +64,30 @@ class EcmState:
         deleted = Table[int, Deleted]("recycle_bin", keeper)
         self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock, deleted)
         self.categories = Categories(Table[int, CategoryDefinition]("categories", keeper))
+        self.audit = Audit(Table[int, AuditEntry]("audit", keeper), self.clock)
+        self.holds = Holds(
+            Table[int, Hold]("holds", keeper),
+            Table[str, Held]("held", keeper),
+            self.tree,
+            self.sequence,
+            self.clock,
+        )
+        self.records = Records(
+            Table[int, Record]("records", keeper),
+            Table[int, RecordClass]("record_classes", keeper),
+            self.tree,
+        )
+        self.retention = Retention(
+            Table[int, Rsi]("rsis", keeper), Table[str, list[Code]]("codes", keeper), self.sequence
+        )
+        self.preservation = Preservation(self.tree, self.holds, self.records)
         if contents is None:
             contents = Table[int, bytes]("contents", keeper)
-        self.documents = Documents(self.tree, contents, self.sequence, self.clock)
+        self.documents = Documents(self.tree, contents, self.sequence, self.clock, self.preservation)
         self.uploads = Uploads()
-        self.creation = Creation(self.tree, self.documents, self.categories, self.sequence, self.clock)
+        self.creation = Creation(
+            self.tree, self.documents, self.categories, self.records, self.sequence, self.clock
+        )
         self.workspace_types = WorkspaceTypes(
             Table[int, WorkspaceType]("workspace_types", keeper),
             Table[int, BusinessObjectType]("business_object_types", keeper),
@@ -72,7 +97,11 @@ class EcmState:
         self.workspace_creation = WorkspaceCreation(
             self.tree, self.creation, self.categories, self.workspaces, self.workspace_types, self.sequence
         )
-        self.recycle_bin = RecycleBin(deleted, self.tree, self.documents, self.workspaces, self.clock)
+        self.creation.adopt = self.workspace_creation.adopt
+        self.access = Access(self.tree, self.members, self.workspaces)
+        self.recycle_bin = RecycleBin(
+            deleted, self.tree, self.documents, self.workspaces, self.preservation, self.clock
+        )
 
     def commit(self) -> None:
         """Make every write since the last commit durable."""

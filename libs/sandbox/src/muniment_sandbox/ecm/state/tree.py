@@ -8,8 +8,9 @@ from collections.abc import Container, Iterator
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.folder_index import FolderIndex
 from muniment_sandbox.ecm.state.names import checked_name, checked_nickname
-from muniment_sandbox.ecm.state.nodes import VOLUMES, Node
+from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, VOLUMES, Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, duplicate, missing_node
+from muniment_sandbox.ecm.state.rights import Acl
 from muniment_sandbox.ecm.state.tables import Table
 
 ROOT = -1
@@ -31,7 +32,11 @@ class NodeTree:
 
     def rebuild(self) -> None:
         """Find all nodes again after the table was loaded."""
+        acls: dict[Acl, Acl] = {}
         for node in self._nodes.values():
+            node.acl = acls.setdefault(node.acl, node.acl)
+            if node.external == NO_ORIGIN:
+                node.external = NO_ORIGIN
             if node.id not in self._deleted:
                 self._index(node)
             if not node.in_recycle_bin:
@@ -142,6 +147,12 @@ class NodeTree:
             self._nicknames[nickname.casefold()] = node.id
         self._nodes.put(node.id, node)
 
+    def set_acl(self, node: Node, acl: Acl) -> None:
+        """Give the node another access list; the caller touches it."""
+        self._unindex(node)
+        node.acl = acl
+        self._index(node)
+
     def touch(self, node: Node, member_id: int) -> None:
         """Note that a member changed the node now."""
         node.modify_date = self._clock.seconds()
@@ -199,7 +210,7 @@ class NodeTree:
             raise duplicate(name)
 
     def _index(self, node: Node) -> None:
-        self._folders.setdefault(node.parent_id, FolderIndex()).add(node.name, node.id, node.type)
+        self._folders.setdefault(node.parent_id, FolderIndex()).add(node.name, node.id, node.type, node.acl)
 
     def _unindex(self, node: Node) -> None:
-        self._folders[node.parent_id].remove(node.name, node.type)
+        self._folders[node.parent_id].remove(node.name, node.type, node.acl)

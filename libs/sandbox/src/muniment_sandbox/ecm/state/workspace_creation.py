@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state.categories import Categories
@@ -15,6 +16,12 @@ from muniment_sandbox.ecm.state.tables import Sequence
 from muniment_sandbox.ecm.state.tree import NodeTree
 from muniment_sandbox.ecm.state.workspace_types import WorkspaceType, WorkspaceTypes
 from muniment_sandbox.ecm.state.workspaces import BusinessObject, Workspace, Workspaces, copied_roles
+
+May: TypeAlias = Callable[[Node, str], object]
+
+
+def _anything_goes(_node: Node, _right: str) -> None:
+    """Refuse nothing: the administrator of a seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +60,36 @@ class WorkspaceCreation:
         self._types = types
         self._sequence = sequence
 
-    def create(self, new: NewWorkspace, member_id: int) -> Node:
-        """Create a workspace; refuse a taken name and a business object that has one already."""
+    def create(self, new: NewWorkspace, member_id: int, may: May = _anything_goes) -> Node:
+        """Create a workspace; refuse a taken name and a business object that has one already.
+
+        ``may`` refuses when the one who asks has not that right on that node.
+        """
         if new.completes_id is not None:
-            return self.update(self._workspaces.get(new.completes_id), new, member_id)
+            return self.update(self._workspaces.get(new.completes_id), new, member_id, may)
         workspace_type = self._type(new)
         template = self._template(new, workspace_type)
         parent_id = new.parent_id if new.parent_id is not None else workspace_type.location_id
         if parent_id is None:
             raise missing_argument("parent_id")
+        may(template, "see_contents")
+        may(self._tree.get(parent_id), "add_items")
         if new.business_object is not None:
             self._workspaces.check_free(new.business_object)
         return self._build(new, workspace_type, template, parent_id, member_id)
 
-    def update(self, workspace: Workspace, new: NewWorkspace, member_id: int) -> Node:
+    def update(
+        self,
+        workspace: Workspace,
+        new: NewWorkspace,
+        member_id: int,
+        may: May = _anything_goes,
+    ) -> Node:
         """Write name, description, categories and business object of an existing workspace."""
         node = self._tree.get(workspace.node_id)
+        may(node, "modify")
+        if new.categories:
+            may(node, "edit_attributes")
         categories = self._categories.merged(node, new.categories)
         if new.business_object is not None:
             self._workspaces.check_free(new.business_object, node.id)
@@ -99,18 +120,23 @@ class WorkspaceCreation:
         node.workspace_template_id = template.id
         node.classifications += [one for one in new.classifications if one not in node.classifications]
         self._tree.touch(node, member_id)
-        pattern = self._workspaces.template(template.id)
-        roles = pattern.roles if pattern is not None else []
-        workspace = Workspace(
-            node.id,
-            workspace_type.id,
-            template.id,
-            roles=copied_roles(roles, [self._sequence.next() for _ in roles]),
-        )
-        self._workspaces.add(workspace)
         if new.business_object is not None:
-            self._workspaces.link_object(workspace, new.business_object)
+            self._workspaces.link_object(self._workspaces.get(node.id), new.business_object)
         return node
+
+    def adopt(self, source: Node, copy: Node) -> None:
+        """Make the copy of a workspace or template a workspace: same type and roles, no business object."""
+        pattern = self._workspaces.template(source.id)
+        if pattern is not None:
+            role_ids = [self._sequence.next() for _ in pattern.roles]
+            self._workspaces.add(
+                Workspace(
+                    copy.id,
+                    pattern.type_id,
+                    pattern.template_id,
+                    roles=copied_roles(pattern.roles, role_ids),
+                )
+            )
 
     def _type(self, new: NewWorkspace) -> WorkspaceType:
         found: WorkspaceType | None = None

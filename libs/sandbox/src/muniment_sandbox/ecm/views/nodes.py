@@ -12,6 +12,7 @@ from muniment_sandbox.ecm.state.nodes import External, Node, Version
 from muniment_sandbox.ecm.views.categories import node_schemas, schema_order
 from muniment_sandbox.ecm.views.fields import Fields
 from muniment_sandbox.ecm.views.members import member_summary
+from muniment_sandbox.ecm.views.permissions import permission_entries
 
 _MEMBER_KEYS = frozenset(
     {"create_user_id", "modify_user_id", "owner_user_id", "owner_group_id", "reserved_user_id"}
@@ -40,7 +41,7 @@ def node_result(call: Call, node: Node, fields: Fields) -> JsonObject:
         versions = [fields.cut("versions", version_properties(node, one)) for one in reversed(node.versions)]
         data["versions"] = versions[0] if fields.first_only("versions") and versions else versions
     if "permissions" in fields:
-        data["permissions"] = []
+        data["permissions"] = permission_entries(state, node)
     result: JsonObject = {"data": data}
     if call.form.flag("metadata"):
         _add_metadata(state, node, fields, result)
@@ -76,7 +77,7 @@ def properties(state: EcmState, node: Node) -> JsonObject:
         "name_multilingual": {"en": node.name, **node.names},
         "original_id": node.original_id,
         "owner": _owner(state, node),
-        "owner_group_id": 999,
+        "owner_group_id": node.acl.group_id,
         "owner_user_id": node.owner_user_id,
         "parent_id": node.parent_id,
         "permissions_model": "advanced",
@@ -188,19 +189,20 @@ def _expand(call: Call, shown: JsonObject) -> None:
     texts = wanted if isinstance(wanted, list) else [wanted]
     keys = Fields([str(text) for text in texts]).keys("properties")
     for key in keys & (_NODE_KEYS | _MEMBER_KEYS):
-        expanded = _expanded(call.state, key, shown.get(key))
+        expanded = _expanded(call, key, shown.get(key))
         if expanded is not None:
             shown[f"{key}_expand"] = expanded
 
 
-def _expanded(state: EcmState, key: str, value: Json) -> Mapping[str, Json] | None:
+def _expanded(call: Call, key: str, value: Json) -> Mapping[str, Json] | None:
+    state = call.state
     if not isinstance(value, int):
         return None
     if key in _MEMBER_KEYS:
         member = state.members.find(value)
         return None if member is None else member_summary(member)
     node = state.tree.find(value)
-    return None if node is None else properties(state, node)
+    return None if node is None or not call.sees(node) else properties(state, node)
 
 
 def _owner(state: EcmState, node: Node) -> str:
