@@ -49,6 +49,28 @@ def test_an_edit_paid_for_after_the_first_payment_has_a_corrected_invoice() -> N
     assert numbers(order) == ["INV-1001", "INV-1001-2", "OC-1001", "OC-1001-2", "PAY-1001-1", "PAY-1001-2"]
 
 
+def test_a_payment_in_the_same_second_as_the_edit_paid_for_the_edit() -> None:
+    order = snapshot(
+        financial="PAID", transactions=[transaction(1, at(1)), transaction(2, at(5))], edits=[edit(1, at(5))]
+    )
+    assert "INV-1001-2" in numbers(order)
+
+
+def test_an_order_that_an_edit_made_cost_more_keeps_the_invoice_of_its_first_full_payment() -> None:
+    order = snapshot(
+        financial="PARTIALLY_PAID",
+        total="10.00",
+        transactions=[transaction(1, at(1))],
+        edits=[edit(1, at(5))],
+    )
+    assert numbers(order) == ["INV-1001", "OC-1001", "OC-1001-2", "PAY-1001-1"]
+
+
+def test_a_deposit_calls_for_no_invoice() -> None:
+    order = snapshot(financial="PARTIALLY_PAID", total="99.00", transactions=[transaction(1, at(1))])
+    assert numbers(order) == ["OC-1001", "PAY-1001-1"]
+
+
 def test_an_edit_before_the_first_payment_amends_the_confirmation_only() -> None:
     order = snapshot(financial="PAID", edits=[edit(1, at(1))], transactions=[transaction(1, at(5))])
     assert numbers(order) == ["INV-1001", "OC-1001", "OC-1001-2", "PAY-1001-1"]

@@ -77,6 +77,14 @@ def test_a_payment_after_an_edit_is_a_change_of_its_own_named_by_that_edit() -> 
     ]
 
 
+def test_a_payment_in_the_same_second_as_the_edit_is_the_payment_of_that_edit() -> None:
+    order = snapshot(
+        financial="PAID", transactions=[transaction(1, at(2)), transaction(2, at(10))], edits=[edit(1, at(10))]
+    )
+    (change,) = changes_of([hook("orders/paid", minute=10)], order)
+    assert (change.part, change.occurred_at.minute) == ("gid://shopify/OrderEditAgreement/1", 10)
+
+
 def test_an_edit_before_the_first_payment_belongs_to_that_payment() -> None:
     order = snapshot(financial="PAID", edits=[edit(1, at(1))], transactions=[transaction(1, at(2))])
     (change,) = changes_of([hook("orders/paid", minute=3)], order)
@@ -106,6 +114,13 @@ def test_a_refund_that_shopify_does_not_show_yet_is_asked_for_again() -> None:
 def test_updates_of_the_same_state_are_one_change() -> None:
     hooks = [hook("orders/updated"), hook("orders/fulfilled"), hook("fulfillments/update")]
     assert [change.name for change in changes_of(hooks, snapshot())] == ["order.updated"]
+
+
+def test_two_states_within_the_same_second_are_two_updates() -> None:
+    (before,) = changes_of([hook("orders/updated")], snapshot(financial="PENDING"))
+    (after,) = changes_of([hook("orders/updated")], snapshot(financial="PAID"))
+    assert before.occurred_at == after.occurred_at
+    assert before.identity != after.identity
 
 
 def test_cancellation_is_dated_by_the_order() -> None:

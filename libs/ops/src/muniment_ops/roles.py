@@ -27,7 +27,12 @@ def roles(names: Iterable[str], env: Mapping[str, str]) -> list[Role]:
             Role(
                 name,
                 [sys.executable, "-m", *COMMANDS[name]],
-                {**env, "MUNIMENT_HEALTH_HOST": "127.0.0.1", "MUNIMENT_HEALTH_PORT": str(port)},
+                {
+                    **env,
+                    "MUNIMENT_CLIENT_NAME": name,  # after a crash its partitions come back at once
+                    "MUNIMENT_HEALTH_HOST": "127.0.0.1",
+                    "MUNIMENT_HEALTH_PORT": str(port),
+                },
                 ready_url=f"http://127.0.0.1:{port}/readyz",
             )
         )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
+
+Node: TypeAlias = Mapping[str, Any]
 
 PAID = frozenset({"PAID", "PARTIALLY_REFUNDED", "REFUNDED"})
 MOVES_MONEY = frozenset({"SALE", "CAPTURE", "REFUND"})
@@ -23,14 +25,14 @@ class DocumentKey:
     number: str
 
 
-def expected_documents(snapshot: Mapping[str, Any]) -> frozenset[DocumentKey]:
+def expected_documents(snapshot: Node) -> frozenset[DocumentKey]:
     """Return the issued documents that ``snapshot`` (an order snapshot, parsed) calls for; source events
     aside.
     """
     return frozenset(_expected(snapshot))
 
 
-def _expected(snapshot: Mapping[str, Any]) -> Iterator[DocumentKey]:
+def _expected(snapshot: Node) -> Iterator[DocumentKey]:
     order = snapshot["order"]
     base = str(order["name"]).lstrip("#")
     yield DocumentKey("order-confirmation", f"OC-{base}")
@@ -49,25 +51,40 @@ def _expected(snapshot: Mapping[str, Any]) -> Iterator[DocumentKey]:
         yield DocumentKey("shipping-confirmation", f"SHIP-{base}-{position}")
 
 
-def _invoices(base: str, order: Mapping[str, Any], snapshot: Mapping[str, Any]) -> Iterator[DocumentKey]:
+def _invoices(base: str, order: Node, snapshot: Node) -> Iterator[DocumentKey]:
     """Yield the invoice of each full payment: the first, and one for every run of edits that was paid for
     after it.
     """
-    if order["displayFinancialStatus"] not in PAID:
+    payments = _payments(snapshot)
+    later = [
+        edit["happenedAt"] for edit in snapshot["edits"] if payments and edit["happenedAt"] > payments[0][0]
+    ]
+    if order["displayFinancialStatus"] not in PAID and not _was_paid_before(order, payments, later):
         return
     yield DocumentKey("invoice", f"INV-{base}")
-    payments = sorted(
-        t["processedAt"] or t["createdAt"]
-        for t in snapshot["transactions"]
-        if t["status"] == "SUCCESS" and t["kind"] in {"SALE", "CAPTURE"}
-    )
-    if not payments:
-        return
-    later = [edit["happenedAt"] for edit in snapshot["edits"] if edit["happenedAt"] > payments[0]]
+    times = [at for at, _ in payments]
     for position, edited_at in enumerate(later, start=1):
-        if _paid_between(payments, edited_at, later[position : position + 1]):
+        if _paid_between(times, edited_at, later[position : position + 1]):
             yield DocumentKey("invoice", f"INV-{base}-{position + 1}")
 
 
+def _payments(snapshot: Node) -> list[tuple[str, Decimal]]:
+    """Return when money came in, and how much, oldest first."""
+    return sorted(
+        (t["processedAt"] or t["createdAt"], Decimal(t["amountSet"]["presentmentMoney"]["amount"]))
+        for t in snapshot["transactions"]
+        if t["status"] == "SUCCESS" and t["kind"] in {"SALE", "CAPTURE"}
+    )
+
+
+def _was_paid_before(order: Node, payments: Sequence[tuple[str, Decimal]], later: Sequence[str]) -> bool:
+    """Say whether the order was paid in full before an edit made it cost more."""
+    if not later:
+        return False
+    cost = Decimal(order["originalTotalPriceSet"]["presentmentMoney"]["amount"])
+    return sum((amount for at, amount in payments if at < later[0]), Decimal()) >= cost
+
+
 def _paid_between(payments: Sequence[str], after: str, before: Sequence[str]) -> bool:
-    return any(paid > after and (not before or paid < before[0]) for paid in payments)
+    """Say whether money came in after an edit; times are whole seconds, so one of the same second counts."""
+    return any(paid >= after and (not before or paid < before[0]) for paid in payments)

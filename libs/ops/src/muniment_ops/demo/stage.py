@@ -44,9 +44,13 @@ class Stage:
     environment: Mapping[str, str]
 
     def another(self, name: str, role: str) -> Role:
-        """Return a further process of ``role``, called ``name``, for a supervisor of its own."""
+        """Return a further process of ``role``, called ``name``, for a supervisor of its own.
+
+        It is no static member of its group, so its partitions move on as soon as it leaves.
+        """
         (process,) = roles([role], self.environment)
-        return replace(process, name=name)
+        env = {key: value for key, value in process.env.items() if key != "MUNIMENT_CLIENT_NAME"}
+        return replace(process, name=name, env=env)
 
     @property
     def shop_url(self) -> str:

@@ -14,7 +14,7 @@ from muniment_ops.demo.watch import Progress
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What happened and what was found. ``missing`` and ``duplicates`` come from the shop and the ECM alone."""
+    """What happened and what was found; ``missing`` and ``duplicates`` by the shop and the ECM alone."""
 
     orders: int
     hooks_sent: int

@@ -33,7 +33,7 @@ def board(morning: MorningStatus, progress: Progress) -> RenderableType:
 
 
 def findings_table(findings: Sequence[OrderFinding]) -> Table:
-    """Return every order with its documents, where they are, and whether the bytes read back are those filed."""
+    """Return every order with its documents, where they are, and whether their bytes are those filed."""
     table = Table(box=None, header_style="bold", padding=(0, 1), pad_edge=False)
     for heading in ("Order", "Document", "Folder"):
         table.add_column(heading, no_wrap=True)
