@@ -8,11 +8,11 @@ import sys
 import typer
 
 from muniment_kit.errors import MunimentError
-from muniment_ops.commands import broker, demo, doctor, sandbox, topics, up
+from muniment_ops.commands import broker, dead_letters, demo, doctor, replay, sandbox, topics, up
 from muniment_ops.console import report_failure
 from muniment_ops.exit_codes import code_of
 
-RUN, PREPARE = "Run", "Prepare and check"
+RUN, PREPARE, OPERATE = "Run", "Prepare and check", "Operate"
 
 app = typer.Typer(
     name="muniment",
@@ -31,6 +31,8 @@ app.command("broker", rich_help_panel=RUN)(broker.broker)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=RUN)
 app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
 app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
+app.add_typer(replay.app, name="replay", rich_help_panel=OPERATE)
 
 
 def main() -> None:

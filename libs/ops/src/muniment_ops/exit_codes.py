@@ -7,6 +7,7 @@ from enum import IntEnum
 from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.errors import MunimentError, SettingsError
 from muniment_kit.http_errors import PeerUnavailable
+from muniment_kit.producer import PublishFailed
 from muniment_ops.broker import BrokerFailed
 from muniment_ops.jars import JarsUnavailable
 from muniment_ops.supervisor import RoleFailed
@@ -25,12 +26,19 @@ class WrongUse(MunimentError):
     """An argument or the environment is wrong; the message says what to do."""
 
 
+class NotReachable(MunimentError):
+    """Something a command needs did not answer; the same command may succeed later."""
+
+
 def code_of(error: MunimentError) -> ExitCode:
     """Return the exit code for an error that ended a command."""
     if isinstance(error, WrongUse | SettingsError):
         return ExitCode.WRONG_USE
     if isinstance(error, RoleFailed) and error.exit_code == ExitCode.WRONG_USE:
         return ExitCode.WRONG_USE
-    if isinstance(error, BrokerUnavailable | BrokerFailed | PeerUnavailable | JarsUnavailable):
+    if isinstance(
+        error,
+        NotReachable | BrokerUnavailable | PublishFailed | BrokerFailed | PeerUnavailable | JarsUnavailable,
+    ):
         return ExitCode.NOT_REACHABLE
     return ExitCode.PROBLEM_FOUND
