@@ -45,7 +45,7 @@ check: setup ## formatting, lint, types, imports, schemas, generated pages, requ
 	run $(BIN)/ruff check .; \
 	run $(BIN)/mypy $(CODE); \
 	run $(BIN)/lint-imports --no-logo; \
-	run $(BIN)/python tools/check_schemas.py; \
+	run $(BIN)/python -m tools.check_schemas; \
 	run $(BIN)/python -m tools.generate_reference --check; \
 	run $(BIN)/python tools/check_requirements.py; \
 	run $(BIN)/python tools/check_docs.py; \

@@ -79,7 +79,9 @@ def test_a_payment_after_an_edit_is_a_change_of_its_own_named_by_that_edit() -> 
 
 def test_a_payment_in_the_same_second_as_the_edit_is_the_payment_of_that_edit() -> None:
     order = snapshot(
-        financial="PAID", transactions=[transaction(1, at(2)), transaction(2, at(10))], edits=[edit(1, at(10))]
+        financial="PAID",
+        transactions=[transaction(1, at(2)), transaction(2, at(10))],
+        edits=[edit(1, at(10))],
     )
     (change,) = changes_of([hook("orders/paid", minute=10)], order)
     assert (change.part, change.occurred_at.minute) == ("gid://shopify/OrderEditAgreement/1", 10)
