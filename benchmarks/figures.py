@@ -43,6 +43,24 @@ class Reported:
 
 FIGURES = (
     Figure(
+        title="hooks accepted durably, 64 connections",
+        benchmark="accept",
+        own="receive_per_s",
+        unit="hooks/s",
+        reference_title="bare aiohttp, read and hash",
+        reference="bare_per_s",
+        ratio="share",
+        aim=0.6,
+    ),
+    Figure(
+        title="hook accepted, p99 at 2,000 a second",
+        benchmark="accept",
+        own="paced_p99_ms",
+        unit="ms",
+        aim=25,
+        is_upper_bound=True,
+    ),
+    Figure(
         title="render an invoice, 1 line",
         benchmark="rendering",
         own="lines_1.own_per_s",

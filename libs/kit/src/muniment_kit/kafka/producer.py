@@ -65,6 +65,7 @@ class KafkaProducer:
                 acknowledgements.append(sent)
             for acknowledgement in acknowledgements:
                 await acknowledgement
+            acknowledgements.clear()  # none is left to be looked at below
         except (MessageSizeTooLargeError, RecordListTooLargeError):
             await self._replace(producer)
             raise RecordTooLarge({record.topic for record in records}) from None
