@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
+from muniment_sandbox.ecm.seed_workflows import sow_workflow_map
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.creation import NewNode
 from muniment_sandbox.ecm.state.definitions import Attribute, AttributeSet, AttributeType, CategoryDefinition
@@ -91,6 +92,8 @@ class _Sower:
             )
         for given in self._layer.get("classification_tree", []):
             self._classification_tree(given)
+        for given in self._layer.get("workflow_map", []):
+            self._workflow_map(given)
 
     def _members(self) -> None:
         members = self._state.members
@@ -167,6 +170,11 @@ class _Sower:
         state.workspace_types.add(
             WorkspaceType(given["id"], given["name"], config.id, [template.id], location.id)
         )
+
+    def _workflow_map(self, given: Mapping[str, Any]) -> None:
+        folder = self._folder(Subtype.ENTERPRISE, given["folder"])
+        node = self._node(folder.id, Subtype.WORKFLOW_MAP, given["name"])
+        sow_workflow_map(self._state, node, given, lambda name: self._member(name).id)
 
     def _classification_tree(self, given: Mapping[str, Any]) -> None:
         tree = self._node(

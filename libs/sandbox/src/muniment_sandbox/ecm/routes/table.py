@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from muniment_sandbox.ecm.routes import (
+    assignments,
     audit,
     categories,
     children,
@@ -23,15 +24,17 @@ from muniment_sandbox.ecm.routes import (
     sessions,
     uploads,
     volumes,
+    workflow_status,
+    workflows,
     workspace_types,
     workspaces,
 )
 from muniment_sandbox.ecm.routing import Router
 
 _RESOURCES = (
-    audit, categories, children, classifications, documents, forms, members, nicknames, nodes, otds,
-    permissions, recycle_bin, relations, roles, server, sessions, uploads, volumes, workspace_types,
-    workspaces, )  # fmt: skip
+    assignments, audit, categories, children, classifications, documents, forms, members, nicknames, nodes,
+    otds, permissions, recycle_bin, relations, roles, server, sessions, uploads, volumes, workflow_status,
+    workflows, workspace_types, workspaces, )  # fmt: skip
 
 
 def build_router() -> Router:

@@ -28,6 +28,11 @@ from muniment_sandbox.ecm.state.tables import (
 )
 from muniment_sandbox.ecm.state.tree import NodeTree
 from muniment_sandbox.ecm.state.upload import Uploads
+from muniment_sandbox.ecm.state.workflow_attachments import WorkflowAttachments
+from muniment_sandbox.ecm.state.workflow_maps import WorkflowMap
+from muniment_sandbox.ecm.state.workflow_processes import Draft, Process
+from muniment_sandbox.ecm.state.workflow_writes import WorkflowWrites
+from muniment_sandbox.ecm.state.workflows import Workflows
 from muniment_sandbox.ecm.state.workspace_creation import WorkspaceCreation
 from muniment_sandbox.ecm.state.workspace_types import (
     BusinessObjectType,
@@ -101,6 +106,17 @@ class EcmState:
         self.access = Access(self.tree, self.members, self.workspaces)
         self.recycle_bin = RecycleBin(
             deleted, self.tree, self.documents, self.workspaces, self.preservation, self.clock
+        )
+        attachments = WorkflowAttachments(self.tree, self.creation, self.workspaces, self.recycle_bin)
+        self.workflows = Workflows(
+            Table[int, WorkflowMap]("workflow_maps", keeper),
+            Table[int, Draft]("workflow_drafts", keeper),
+            Table[int, Process]("workflow_processes", keeper),
+            members=self.members,
+            attachments=attachments,
+            writes=WorkflowWrites(self.tree, self.categories, self.members, attachments),
+            sequence=self.sequence,
+            clock=self.clock,
         )
 
     def commit(self) -> None:
