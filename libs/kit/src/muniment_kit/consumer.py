@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from random import Random
 
+from muniment_contracts.codec import Codec
 from muniment_kit import log
 from muniment_kit.assignment import Assignment
 from muniment_kit.backoff import Backoff
@@ -43,6 +44,7 @@ class Consumer:
         vital_signs: VitalSigns,
         service_version: str,
         random: Random,
+        codec: Codec | None = None,
     ) -> None:
         self._broker = broker
         self._settings = settings
@@ -50,10 +52,10 @@ class Consumer:
         self._random = random
         self._vital_signs = vital_signs
         self._group = f"{settings.topic_prefix}{service.name}"
-        routes = routes_of(service, topic_prefix=settings.topic_prefix)
+        routes = routes_of(service, topic_prefix=settings.topic_prefix, codec=codec)
         self._topics = list(routes)
         handling = Handling(
-            encoder=EventEncoder(service.publishes, topic_prefix=settings.topic_prefix),
+            encoder=EventEncoder(service.publishes, topic_prefix=settings.topic_prefix, codec=codec),
             dead_letters=DeadLetterWriter(self._group, service_version),
             retries=RetryPolicy.of(settings),
             clock=clock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from muniment_contracts.codec import Codec, default_codec
 from muniment_contracts.events import Event
 from muniment_contracts.headers import to_record
 from muniment_contracts.topics import Topic
@@ -21,7 +22,10 @@ class UndeclaredTopic(MunimentError):
 class EventEncoder:
     """Turns events into records for the topics a service declared."""
 
-    def __init__(self, publishes: Collection[Topic], *, topic_prefix: str) -> None:
+    def __init__(
+        self, publishes: Collection[Topic], *, topic_prefix: str, codec: Codec | None = None
+    ) -> None:
+        self._codec = codec or default_codec()
         self._physical = {topic: f"{topic_prefix}{topic}" for topic in publishes}
 
     def encode(self, event: Event[Any]) -> OutgoingRecord:
@@ -29,7 +33,7 @@ class EventEncoder:
         physical = self._physical.get(event.topic)
         if physical is None:
             raise UndeclaredTopic(f"The service must declare that it publishes {event.topic}.")
-        key, value, headers = to_record(event)
+        key, value, headers = to_record(event, codec=self._codec)
         return OutgoingRecord(physical, key, value, headers)
 
 

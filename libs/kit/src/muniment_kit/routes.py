@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from muniment_contracts.codec import Codec, default_codec
+from muniment_contracts.errors import SchemaPending
 from muniment_contracts.events import Event
 from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic, dead_letter_topic
+from muniment_kit.errors import Retryable
 from muniment_kit.outcomes import Done
 from muniment_kit.records import Record
 from muniment_kit.service import BatchHandler, Coalesced, Handler, Service
@@ -23,6 +26,7 @@ class Route:
     dead_letters: str
     handler: Handler | None
     batch_handler: BatchHandler | None
+    codec: Codec
 
     @property
     def is_coalesced(self) -> bool:
@@ -30,8 +34,14 @@ class Route:
         return self.batch_handler is not None
 
     def decode(self, record: Record) -> Event[Any]:
-        """Return the event in ``record``. Raises ``UndecodableRecord``."""
-        return event_from(self.topic, record.key, record.value, record.headers)
+        """Return the event in ``record``.
+
+        Raises ``UndecodableRecord``, or ``Retryable`` while its schema is being asked for.
+        """
+        try:
+            return event_from(self.topic, record.key, record.value, record.headers, codec=self.codec)
+        except SchemaPending as pending:
+            raise Retryable(str(pending), after=pending.after_s) from None
 
     def ask(self, events: Sequence[Event[Any]]) -> Awaitable[Done]:
         """Let the handler answer ``events``: one, or for a coalesced handler one or more of the same key."""
@@ -42,14 +52,15 @@ class Route:
         return self.handler(event)
 
 
-def routes_of(service: Service, *, topic_prefix: str) -> Mapping[str, Route]:
+def routes_of(service: Service, *, topic_prefix: str, codec: Codec | None = None) -> Mapping[str, Route]:
     """Return the routes of ``service`` by the physical names of their topics."""
+    codec = codec or default_codec()
     routes = {}
     for topic, entry in service.table.items():
         physical = f"{topic_prefix}{topic}"
         dead_letters = f"{topic_prefix}{dead_letter_topic(topic, service.name)}"
         if isinstance(entry, Coalesced):
-            routes[physical] = Route(topic, physical, dead_letters, None, entry.handle)
+            routes[physical] = Route(topic, physical, dead_letters, None, entry.handle, codec)
         else:
-            routes[physical] = Route(topic, physical, dead_letters, entry, None)
+            routes[physical] = Route(topic, physical, dead_letters, entry, None, codec)
     return routes

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from random import Random
 from typing import TypeAlias
 
+from muniment_contracts.errors import RegistryError
 from muniment_contracts.topics import dead_letter_topic
 from muniment_kit import log
 from muniment_kit.backoff import Backoff
@@ -22,6 +23,7 @@ from muniment_kit.health import health_server
 from muniment_kit.kafka.broker import KafkaBroker
 from muniment_kit.producer_watch import watching
 from muniment_kit.publishing import EventEncoder, EventProducer
+from muniment_kit.schemas import Schemas, schemas_of
 from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings
 from muniment_kit.vital_signs import VitalSigns
@@ -60,13 +62,18 @@ async def serve(
         await stack.enter_async_context(
             health_server(vital_signs, host=settings.health_host, port=settings.health_port)
         )
+        schemas = schemas_of(settings)
+        stack.push_async_callback(schemas.close)
         producer = broker.producer()
         stack.push_async_callback(producer.stop)
         if not await _started(
-            producer, service, settings, vital_signs, clock=clock, random=random, stop=stop
+            producer, schemas, service, settings, vital_signs, clock=clock, random=random, stop=stop
         ):
             return
-        events = EventProducer(producer, EventEncoder(service.publishes, topic_prefix=settings.topic_prefix))
+        events = EventProducer(
+            producer,
+            EventEncoder(service.publishes, topic_prefix=settings.topic_prefix, codec=schemas.codec),
+        )
         stack.callback(vital_signs.draining)
         for beside in service.beside:
             await stack.enter_async_context(beside(events))
@@ -80,6 +87,7 @@ async def serve(
                 vital_signs=vital_signs,
                 service_version=_version_of(service.name),
                 random=random,
+                codec=schemas.codec,
             )
             consumer.start()
             stack.push_async_callback(consumer.stop)
@@ -114,6 +122,7 @@ def _on_signal(signum: int, stop: asyncio.Event) -> None:
 
 async def _started(
     producer: StartableProducer,
+    schemas: Schemas,
     service: Service,
     settings: KitSettings,
     vital_signs: VitalSigns,
@@ -122,7 +131,7 @@ async def _started(
     random: Random,
     stop: asyncio.Event,
 ) -> bool:
-    """Connect the producer, trying until it works; return ``False`` if told to stop before."""
+    """Connect the producer and load the schemas, trying until both work; ``False`` if told to stop before."""
     dead_letters = (dead_letter_topic(topic, service.name) for topic in service.table)
     needed = [
         f"{settings.topic_prefix}{name}" for name in (*service.publishes, *service.table, *dead_letters)
@@ -131,8 +140,9 @@ async def _started(
     while not stop.is_set():
         attempt += 1
         try:
+            await schemas.load()
             await producer.start(needed)
-        except (BrokerUnavailable, TopicsMissing) as trouble:
+        except (BrokerUnavailable, TopicsMissing, RegistryError) as trouble:
             vital_signs.broker_fails(str(trouble))
             if attempt == 1:
                 logger.warning("cannot start, trying again until it works", reason=str(trouble))

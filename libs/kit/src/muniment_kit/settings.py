@@ -9,6 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from muniment_contracts.registry_client import RegistryAccess
 from muniment_kit.errors import SettingsError
 
 S = TypeVar("S", bound=BaseModel)
@@ -52,6 +53,16 @@ class KitSettings(BaseSettings):
     record_bytes: Bytes = 20 * 1024 * 1024
     """The largest record that is sent; each topic has its own, lower limit."""
 
+    # Schemas
+    schema_registry_url: str = ""
+    """A registry with Confluent's API, up to where ``/subjects`` follows; empty takes the files that ship."""
+    schema_registry_username: str | None = None
+    schema_registry_password: SecretStr | None = None
+    schema_registry_token: SecretStr | None = None
+    """A bearer token, instead of user and password."""
+    schema_registry_ca_file: str | None = None
+    schema_registry_timeout_s: Seconds = 5.0
+
     # Polling and lanes
     poll_records: Count = 500
     """Most records taken from the client at once."""
@@ -86,11 +97,19 @@ class KitSettings(BaseSettings):
     retry_cap_s: Seconds = 30.0
     """Largest bound of a wait between attempts."""
     retry_lane_budget_s: Seconds = 60.0
-    """Past this time a record is overdue: logged and counted, and waits grow to ``retry_overdue_cap_s``."""
+    """Past this time a record is overdue: its key is parked in the retry topic, and other keys go on."""
     retry_overdue_cap_s: Seconds = 120.0
     """Largest bound of a wait once a record is overdue."""
     retry_total_s: Seconds = 24 * 3600.0
     """Past this time a record that still cannot be handled becomes a dead letter."""
+    parked_keys: Count = 10_000
+    """Most keys parked a partition; beyond it overdue keys stay in their lanes, which may pause the partition."""
+    parked_concurrency: Count = 16
+    """How many parked keys are tried at the same time in one process, beside ``concurrency``."""
+    parked_waiting_records: Count = 2000
+    """Parked records in memory, in one process; they take no room from the others."""
+    parked_waiting_bytes: Bytes = 16 * 1024 * 1024
+    """Bytes of parked records in memory, in one process."""
     dead_letters_in_a_row: Count = 50
     """This many dead letters in a row stop the partition: the fault is not in the records."""
     dead_letters_share: Share = 0.1
@@ -113,6 +132,15 @@ class KitSettings(BaseSettings):
     # Blobs
     blobs_url: str = "memory://"
     """Where large documents lie: ``file:///…``, ``s3://…`` or ``memory://`` (one process only)."""
+
+    @model_validator(mode="after")
+    def _registry_can_be_addressed(self) -> Self:
+        if self.schema_registry_url:
+            token = self.schema_registry_token and self.schema_registry_token.get_secret_value()
+            RegistryAccess(
+                url=self.schema_registry_url, username=self.schema_registry_username, token=token or None
+            )
+        return self
 
     @model_validator(mode="after")
     def _durations_fit_together(self) -> Self:
