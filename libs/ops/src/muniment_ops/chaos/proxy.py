@@ -44,11 +44,15 @@ class _Connection:
     task: asyncio.Task[None] | None = field(default=None)
 
     def reset(self) -> None:
+        """End both sides and what carries between them."""
+        self.close()
+        if self.task is not None:
+            self.task.cancel()
+
+    def close(self) -> None:
         for writer in (self.client, self.target):
             if writer is not None:
                 _reset(writer)
-        if self.task is not None:
-            self.task.cancel()
 
 
 class Proxy:
@@ -132,24 +136,29 @@ class Proxy:
         else:
             self._open.set()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = _Connection(writer, task=asyncio.current_task())
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._way is Way.REFUSED or self.target is None:
             _reset(writer)
             return
+        connection = _Connection(writer)
         self._connections.add(connection)
         self.carried += 1
+        connection.task = asyncio.create_task(self._carry(connection, reader, self.target))
+
+    async def _carry(
+        self, connection: _Connection, reader: asyncio.StreamReader, target: tuple[str, int]
+    ) -> None:
         try:
             async with asyncio.timeout(_DIAL_S):
-                back, connection.target = await asyncio.open_connection(*self.target, limit=_PIECE_BYTES)
+                back, connection.target = await asyncio.open_connection(*target, limit=_PIECE_BYTES)
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pass_on(reader, connection.target, answers=False))
-                both.create_task(self._pass_on(back, writer, answers=True))
-        except (OSError, TimeoutError, ExceptionGroup, asyncio.CancelledError):
-            connection.task = None  # the server's own task: its end is ours, and nobody waits for its outcome
+                both.create_task(self._pass_on(back, connection.client, answers=True))
+        except (OSError, TimeoutError, ExceptionGroup):
+            pass  # one side is gone: the other learns it by a reset
         finally:
             self._connections.discard(connection)
-            connection.reset()
+            connection.close()
 
     async def _pass_on(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool

@@ -60,7 +60,7 @@ CONSUMERS = ("record", "render", "archive")
 PEERS = ("kafka", "ecm", "shop", "hooks")
 
 #: What the shop's stories tell on average: events (hooks, each counted once) and steps of an order.
-EVENTS_AN_ORDER = 5.5
+EVENTS_AN_ORDER = 8.2
 STEPS_AN_ORDER = 2.57
 EVENTS_A_WAVE = 400
 STEPS_PER_S = 24.0

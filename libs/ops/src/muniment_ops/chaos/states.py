@@ -97,7 +97,7 @@ def not_newest(shown: Mapping[str, object], now: Snapshot) -> Iterator[str]:
     for name, value in expected.items():
         if str(shown.get(name) or "") != str(value or ""):
             yield f"{name} is {shown.get(name)!r}, not {value!r}"
-    total = order["currentTotalPriceSet"]["presentmentMoney"]["amount"]
+    total = order["totalPriceSet"]["presentmentMoney"]["amount"]
     if _decimal(shown.get("Total")) != _decimal(total):
         yield f"Total is {shown.get('Total')!r}, not {total!r}"
     updated = str(shown.get("Updated at") or "")

@@ -19,11 +19,14 @@ class MorningNotPlayed(MunimentError):
 
 @dataclass(frozen=True, slots=True)
 class MorningStatus:
-    """How far the morning is. ``sent`` counts deliveries begun, ``delivered`` those answered 2xx."""
+    """How far the morning is. ``sent`` counts deliveries begun, ``duplicates`` those of
+    them that repeat another, ``delivered`` those answered 2xx.
+    """
 
     orders_planned: int
     orders: int = 0
     sent: int = 0
+    duplicates: int = 0
     delivered: int = 0
     pending: int = 0
     is_played: bool = False
@@ -88,7 +91,8 @@ class ShopControl:
         return MorningStatus(
             orders_planned=self._planned,
             orders=told["orders"],
-            sent=hooks["published"] + hooks["duplicates"],
+            sent=hooks["published"],
+            duplicates=hooks["duplicates"],
             delivered=hooks["delivered"],
             pending=hooks["pending"],
             is_played=told["finished"],
