@@ -15,7 +15,16 @@ async def content_server(
     settings: EcmArchiverSettings, *, observer: PeerObserver | None = None
 ) -> AsyncIterator[Archive]:
     """Yield the archive on the Content Server in ``settings``; its connections are closed at the end."""
-    server = ContentServer.connect(
+    server = connect(settings, observer=observer)
+    try:
+        yield Archive(server)
+    finally:
+        await server.close()
+
+
+def connect(settings: EcmArchiverSettings, *, observer: PeerObserver | None = None) -> ContentServer:
+    """Return a client of the Content Server in ``settings``; close it after use."""
+    return ContentServer.connect(
         ContentServerSettings(
             url=settings.url,
             username=settings.username,
@@ -34,7 +43,3 @@ async def content_server(
         ),
         observer=observer,
     )
-    try:
-        yield Archive(server)
-    finally:
-        await server.close()

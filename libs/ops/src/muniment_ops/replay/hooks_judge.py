@@ -1,0 +1,203 @@
+"""Hooks against the changes that were recorded for them, out of the snapshots that were fetched then.
+
+Recording asks the shop, so it cannot be done again; what the shop told is in the record. A commerce event names
+all hooks of its batch and carries the snapshot. Events with the same key, hooks and snapshot are one *recording*.
+It is verified by giving the same hooks to today's handler together, over an ``Orders`` that serves that snapshot:
+
+- every event of the recording must come out, byte for byte, and nothing else;
+- but a change that comes out and was published only with another batch of the same order is no difference: the
+  process died between two acknowledgements, and the redelivered hooks were grouped anew;
+- a hook about an order must be named by at least one recording; one about something else leads to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from muniment_contracts.bodies import HookReceived, OrderChange
+from muniment_contracts.codec import Codec
+from muniment_contracts.errors import UndecodableRecord
+from muniment_contracts.events import Event, deterministic_id
+from muniment_contracts.headers import event_from
+from muniment_contracts.topics import Topic
+from muniment_kit.errors import Retryable
+from muniment_kit.outcomes import Done
+from muniment_kit.records import Record
+from muniment_kit.service import Coalesced
+from muniment_ops.replay.differences import Difference, field_differences
+from muniment_ops.replay.handlers import RecordedOrders
+from muniment_ops.replay.judging import Computed, Judge, Judgement, Verdict, mismatch
+from muniment_ops.replay.plan import Plan
+from muniment_ops.replay.published import Answers, DeadLetters, Deliveries, Published
+from muniment_shopify.orders import OrderSnapshot
+from shopify_ingest.app import build_record
+
+
+@dataclass(slots=True, eq=False)
+class Recording:
+    """The events that one batch of hooks led to, by canonical hash; ``hooks`` are the ids of the batch's events."""
+
+    key: str
+    hooks: tuple[str, ...]
+    published: dict[str, Published] = field(default_factory=dict)
+    judgement: Judgement | None = None
+
+
+class HooksJudge(Judge):
+    """Names the changes anew from the hooks and the snapshot that was published with them."""
+
+    def __init__(
+        self,
+        topic: Topic,
+        plan: Plan,
+        *,
+        answers: Answers,
+        deliveries: Deliveries,
+        dead_letters: DeadLetters,
+        codec: Codec,
+        show_personal: bool,
+    ) -> None:
+        super().__init__(topic, dead_letters=dead_letters, codec=codec)
+        self._windows = {window.partition: window for window in plan.windows}
+        self._answers = answers
+        self._deliveries = deliveries
+        self._show_personal = show_personal
+        self._recordings: dict[tuple[str, str], list[Recording]] = {}
+        self._facts: set[str] = set()
+
+    async def survey(self, partition: int) -> None:
+        self._recordings, self._facts = {}, set()
+        known: dict[tuple[object, ...], Recording] = {}
+        async for topic, record in self._answers.records(partition):
+            try:
+                event = event_from(topic, record.key, record.value, record.headers, codec=self._codec)
+            except UndecodableRecord:
+                continue  # the judge of its own topic tells of it
+            self._note(known, event, self._answers.published(topic, record))
+
+    async def compare(self, record: Record, event: Event[HookReceived]) -> Judgement:
+        recordings = self._recordings.get((event.key, event.id))
+        if recordings is None:
+            return await self._unrecorded(record, event)
+        computed: list[Computed] = []
+        differences: list[Difference] = []
+        reasons = []
+        for recording in recordings:
+            found = await self._judged(record, recording)
+            reasons += [found.reason] if found.verdict is Verdict.MISMATCHED else []
+            if await self._tells(record, event, recording):
+                computed += found.answers
+                differences += found.differences
+        if reasons:
+            return mismatch(reasons[0], *differences, answers=computed)
+        return Judgement(Verdict.MATCHED, answers=computed)
+
+    def _note(
+        self, known: dict[tuple[object, ...], Recording], event: Event[OrderChange], published: Published
+    ) -> None:
+        body = event.body
+        hooks = tuple(deterministic_id(body.shop, "hook", hook.webhook_id) for hook in body.hooks)
+        what = (event.key, hooks, body.state, body.snapshot_sha256)
+        recording = known.get(what)
+        if recording is None:
+            recording = known[what] = Recording(event.key, hooks)
+            for hook in dict.fromkeys(hooks):
+                self._recordings.setdefault((event.key, hook), []).append(recording)
+        recording.published[published.digest] = published
+        self._facts.add(event.id)
+
+    async def _unrecorded(self, record: Record, event: Event[HookReceived]) -> Judgement:
+        """Judge a hook that no change names: only one that is not about an order may lead to nothing."""
+        orders = RecordedOrders(None)
+        await _record([event], orders)
+        if not orders.was_asked:
+            return Judgement(Verdict.MATCHED, "not-about-an-order")
+        letter = self._dead_letters.of(record)
+        then = f"It was given up on as {letter.reason}." if letter else "No dead letter tells of it either."
+        what = f"No recorded change names this hook ({event.body.hook}). {then}"
+        return mismatch("not-recorded", Difference.of(record, Topic.COMMERCE_ORDERS, what))
+
+    async def _tells(self, record: Record, event: Event[HookReceived], recording: Recording) -> bool:
+        """Say whether this record is the first of the recording's hooks that is in the window: it tells for all."""
+        window = self._windows[record.partition]
+        for hook in recording.hooks:
+            offsets = await self._deliveries.of(hook, record.partition)
+            inside = [offset for offset in offsets if window.start <= offset < window.end]
+            if inside:
+                return hook == event.id and inside[0] == record.offset
+        return False
+
+    async def _judged(self, record: Record, recording: Recording) -> Judgement:
+        if recording.judgement is None:
+            recording.judgement = await self._verify(record, recording)
+        return recording.judgement
+
+    async def _verify(self, record: Record, recording: Recording) -> Judgement:
+        hooks = await self._hooks(record, recording)
+        if hooks is None:
+            what = "A hook that the recorded change names is not kept around this window."
+            return mismatch("hook-missing", Difference.of(record, self._topic, what))
+        first = await self._decoded(next(iter(recording.published.values())))
+        try:
+            done = await _record(hooks, RecordedOrders(_snapshot(first.body)))
+        except Retryable as error:
+            what = f"Today's handler would wait with the snapshot of then: {error.reason}"
+            return mismatch("would-wait", Difference.of(record, first.topic, what))
+        return await self._compared(record, recording, [self.encode(event) for event in done.events])
+
+    async def _compared(
+        self, record: Record, recording: Recording, computed: Sequence[Computed]
+    ) -> Judgement:
+        now = {answer.digest: answer for answer in computed}
+        then = [await self._decoded(p) for digest, p in recording.published.items() if digest not in now]
+        differences = []
+        for answer in (answer for digest, answer in now.items() if digest not in recording.published):
+            event = event_from(answer.topic, *answer.record, codec=self._codec)
+            twin = next((other for other in then if other.id == event.id), None)
+            if twin is not None:
+                then.remove(twin)
+                fields = field_differences(twin, event, show_personal=self._show_personal)
+                what = f"{event.type} is not as it was published."
+                differences.append(Difference.of(record, answer.topic, what, fields))
+            elif event.id not in self._facts:
+                what = f"{event.type} is named now, and was not published."
+                differences.append(Difference.of(record, answer.topic, what))
+        differences += [
+            Difference.of(record, other.topic, f"{other.type} was published, and is not named now.")
+            for other in then
+        ]
+        if differences:
+            return mismatch("differs", *differences, answers=computed)
+        return Judgement(Verdict.MATCHED, answers=computed)
+
+    async def _hooks(self, record: Record, recording: Recording) -> list[Event[HookReceived]] | None:
+        """Return the recording's hooks in their order; of one delivered more than once the nth stands nth."""
+        hooks: list[Event[HookReceived]] = []
+        taken: dict[str, int] = {}
+        for hook in recording.hooks:
+            offsets = await self._deliveries.of(hook, record.partition)
+            if not offsets:
+                return None
+            place = taken[hook] = taken.get(hook, -1) + 1
+            found = await self._deliveries.fetch(record.partition, offsets[min(place, len(offsets) - 1)])
+            if found is None:
+                return None
+            hooks.append(self.decode(found))
+        return hooks
+
+    async def _decoded(self, published: Published) -> Event[Any]:
+        record = await self._answers.fetch(published)
+        return event_from(published.topic, record.key, record.value, record.headers, codec=self._codec)
+
+
+async def _record(hooks: Sequence[Event[HookReceived]], orders: RecordedOrders) -> Done:
+    entry = build_record(orders=orders).table[Topic.SHOPIFY_HOOKS]
+    if not isinstance(entry, Coalesced):
+        raise TypeError("Hooks are recorded in batches.")
+    return await entry.handle(hooks)
+
+
+def _snapshot(body: OrderChange) -> OrderSnapshot | None:
+    return OrderSnapshot.from_content(body.snapshot) if body.state == "found" else None
