@@ -17,6 +17,8 @@ from muniment_sandbox.ecm.state.sessions import Session
 from muniment_sandbox.ecm.state.workspaces import Workspace
 
 NOBODY = Member(0, 0, "")
+RECORDS_MANAGERS = "Records Managers"
+"""The group whose members define holds and retention."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,13 @@ class Call:
 
     def sees(self, node: Node) -> bool:
         return self.state.access.sees(node, self.member)
+
+    def require_records_manager(self) -> None:
+        """Refuse (400, as records management does) who is neither administrator nor records manager."""
+        group = self.state.members.named(RECORDS_MANAGERS)
+        ids = self.state.members.identities(self.member)
+        if not self.member.is_admin and (group is None or group.id not in ids):
+            raise Refused(Kind.INVALID, "Insufficient Permissions")
 
     def require_admin(self) -> None:
         if not self.member.is_admin:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
+from muniment_sandbox.ecm.seed_records import sow_records
 from muniment_sandbox.ecm.seed_workflows import sow_workflow_map
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.creation import NewNode
@@ -92,6 +93,7 @@ class _Sower:
             )
         for given in self._layer.get("classification_tree", []):
             self._classification_tree(given)
+        sow_records(self._state, self._layer, self._by)
         for given in self._layer.get("workflow_map", []):
             self._workflow_map(given)
 

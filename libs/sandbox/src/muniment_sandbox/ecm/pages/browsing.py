@@ -24,7 +24,7 @@ from muniment_sandbox.pages import SAFE_HEADERS, Pages
 
 PAGE_ROWS = 50
 MAX_TEXT_BYTES = 200_000
-_SHOWN_AS = {
+SHOWN_AS = {
     "application/pdf": "pdf",
     "image/gif": "image",
     "image/jpeg": "image",
@@ -97,7 +97,7 @@ class Browsing:
         version = next((one for one in node.versions if one.number == number), None) if node else None
         if version is None:
             return self._pages.render("missing.html", status=404)
-        shown = _SHOWN_AS.get(version.mime_type) if "download" not in request.query else None
+        shown = SHOWN_AS.get(version.mime_type) if "download" not in request.query else None
         content_type = version.mime_type if shown in ("pdf", "image") else "application/octet-stream"
         if shown == "text":
             content_type = "text/plain; charset=utf-8"
@@ -120,8 +120,8 @@ class Browsing:
             node=node,
             crumbs=breadcrumbs(state, node),
             version=version,
-            shown=_SHOWN_AS.get(version.mime_type, ""),
-            text=self._text(version) if _SHOWN_AS.get(version.mime_type) == "text" else None,
+            shown=SHOWN_AS.get(version.mime_type, ""),
+            text=self._text(version) if SHOWN_AS.get(version.mime_type) == "text" else None,
             versions=version_rows(state, node),
             categories=category_cards(state, node),
             facts=facts(state, node),

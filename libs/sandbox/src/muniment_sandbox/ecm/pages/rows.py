@@ -141,10 +141,10 @@ def category_cards(state: EcmState, node: Node) -> list[Card]:
         tables: list[tuple[str, list[str], list[list[str]]]] = []
         for item in definition.as_of(applied.version):
             if isinstance(item, Attribute):
-                values.append((item.name, _shown(state, item, applied.values.get(item.id))))
+                values.append((item.name, shown_value(state, item, applied.values.get(item.id))))
                 continue
             rows = applied.rows.get(item.id, [])
-            cells = [[_shown(state, one, row.get(one.id)) for one in item.attributes] for row in rows]
+            cells = [[shown_value(state, one, row.get(one.id)) for one in item.attributes] for row in rows]
             tables.append((item.name, [one.name for one in item.attributes], cells))
         cards.append(Card(definition.name, values, tables))
     return cards
@@ -177,9 +177,9 @@ def _number(state: EcmState, node: Node) -> str:
     return ""
 
 
-def _shown(state: EcmState, attribute: Attribute, value: Json) -> str:
+def shown_value(state: EcmState, attribute: Attribute, value: Json) -> str:
     if isinstance(value, list):
-        return ", ".join(_shown(state, attribute, one) for one in value)
+        return ", ".join(shown_value(state, attribute, one) for one in value)
     if value is None:
         return ""
     if attribute.type is AttributeType.USER and isinstance(value, int):

@@ -12,13 +12,17 @@ from muniment_sandbox.ecm.routes import (
     classifications,
     documents,
     forms,
+    holds,
+    managed_items,
     members,
     nicknames,
     nodes,
     otds,
     permissions,
+    records,
     recycle_bin,
     relations,
+    retention,
     roles,
     server,
     sessions,
@@ -32,9 +36,9 @@ from muniment_sandbox.ecm.routes import (
 from muniment_sandbox.ecm.routing import Router
 
 _RESOURCES = (
-    assignments, audit, categories, children, classifications, documents, forms, members, nicknames, nodes,
-    otds, permissions, recycle_bin, relations, roles, server, sessions, uploads, volumes, workflow_status,
-    workflows, workspace_types, workspaces, )  # fmt: skip
+    assignments, audit, categories, children, classifications, documents, forms, holds, managed_items,
+    members, nicknames, nodes, otds, permissions, records, recycle_bin, relations, retention, roles, server,
+    sessions, uploads, volumes, workflow_status, workflows, workspace_types, workspaces, )  # fmt: skip
 
 
 def build_router() -> Router:

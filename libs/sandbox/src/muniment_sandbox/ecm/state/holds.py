@@ -121,6 +121,10 @@ class Holds:
             del self._by_node[node.id]
         self._held.remove(held.key)
 
+    def has(self, node: Node, hold_id: int) -> bool:
+        """Whether the hold is on the item itself."""
+        return hold_id in self._by_node.get(node.id, {})
+
     def on(self, node: Node) -> Iterator[tuple[Hold, Held]]:
         """The holds an item is under: its own first, then those of the containers around it."""
         for above in reversed(self._tree.ancestors(node)):

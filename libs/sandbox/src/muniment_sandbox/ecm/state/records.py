@@ -163,6 +163,9 @@ class Records:
     def with_rsi(self, rsi: str) -> Iterator[Node]:
         return self._living(record for record in self._rows.values() if rsi in record.rsis)
 
+    def count(self) -> int:
+        return sum(1 for _ in self._living(iter(self._rows.values())))
+
     def forget(self, node: Node) -> None:
         self._rows.remove(node.id)
 

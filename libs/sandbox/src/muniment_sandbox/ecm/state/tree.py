@@ -48,6 +48,10 @@ class NodeTree:
         """The number of nodes of one subtype, or of all, without those in the recycle bin."""
         return self._counts.total() if subtype is None else self._counts[subtype]
 
+    def all(self) -> Iterator[Node]:
+        """Every node that is not in the recycle bin."""
+        return (node for node in self._nodes.values() if not node.in_recycle_bin)
+
     def find(self, node_id: int) -> Node | None:
         """Return the node, or ``None`` when it is unknown or in the recycle bin."""
         node = self._nodes.get(node_id)
