@@ -117,15 +117,14 @@ def do_task(call: Call) -> Answer:
     if not action and not custom:
         raise Refused(Kind.INVALID, "Could not retrieve action")
     process, task = _task(call)
-    values = call.form.mapping("values")
+    values = call.state.workflows.merged_values(process, call.form.mapping("values"))
     if custom or action.casefold() != "formupdate":
         _check_signature(call, process, task)
-    if values:
-        call.state.workflows.update(process, values)
     if custom:
         call.state.workflows.decide(process, task, call.member, custom, call.form.text("comment"))
     elif action.casefold() != "formupdate":
         _act(call, process, task, action)
+    call.state.workflows.set_values(process, values)
     return results(call, {"custom_message": None, "process_id": process.id})
 
 

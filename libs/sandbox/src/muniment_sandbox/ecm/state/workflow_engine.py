@@ -44,6 +44,7 @@ def send_on(process: Process, drawn: WorkflowMap, task: Task, by: int, comment: 
     step = drawn.step(task.step_id)
     if step.dispositions:
         raise unknown_action()
+    accept(process, task, by, now)
     process.history.append(Activity(now, by, Deed.SEND_ON, step.id, comment))
     return _finish(process, drawn, task, by, step.leads_to, now)
 
@@ -56,6 +57,7 @@ def decide(
     chosen = None if task.asker_id else drawn.step(task.step_id).disposition(key)
     if chosen is None:
         raise unknown_action()
+    accept(process, task, by, now)
     process.history.append(
         Activity(now, by, Deed.DISPOSITION, task.step_id, comment, chosen.label or chosen.key)
     )
@@ -79,8 +81,10 @@ def ask_for_review(process: Process, task: Task, by: int, to: int, comment: str,
 
 
 def accept(process: Process, task: Task, by: int, now: int) -> None:
-    """Take a task of a group for oneself."""
+    """Take a task of a group for oneself; nothing happens when one has it already."""
     _check_open(process, task)
+    if task.performer_id == by:
+        return
     process.history.append(Activity(now, by, Deed.ACCEPT, task.step_id))
     task.performer_id = by
 

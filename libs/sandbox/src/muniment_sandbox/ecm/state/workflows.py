@@ -199,15 +199,17 @@ class Workflows:
             raise no_task()
         return process, task
 
-    def update(self, process: Process, values: Mapping[str, Json]) -> None:
-        """Set attributes of a running process by their form keys."""
+    def merged_values(self, process: Process, values: Mapping[str, Json]) -> dict[int, Json]:
+        """What the attributes of a process become by values under their form keys; it stays as it is."""
         given = {key: value for key, value in values.items() if key != f"{FORM_PREFIX}_Title"}
-        process.values = self._merged(self.maps.get(process.map_id), process.values, given)
+        return self._merged(self.maps.get(process.map_id), process.values, given)
+
+    def set_values(self, process: Process, values: dict[int, Json]) -> None:
+        process.values = values
         self._put(process)
 
     def send_on(self, process: Process, task: Task, member: Member, comment: str) -> None:
         drawn = self.maps.get(process.map_id)
-        self._take(process, task, member)
         self._perform(
             process, engine.send_on(process, drawn, task, member.id, comment, self._clock.seconds())
         )
@@ -215,8 +217,6 @@ class Workflows:
     def decide(self, process: Process, task: Task, member: Member, key: str, comment: str) -> None:
         drawn = self.maps.get(process.map_id)
         now = self._clock.seconds()
-        if not task.asker_id and drawn.step(task.step_id).disposition(key) is not None:
-            self._take(process, task, member)
         self._perform(process, engine.decide(process, drawn, task, member.id, key, comment, now))
 
     def delegate(self, process: Process, task: Task, member: Member, to_id: int, comment: str) -> None:
@@ -231,17 +231,13 @@ class Workflows:
 
     def accept(self, process: Process, task: Task, member: Member) -> None:
         """Take a group's task for oneself."""
-        self._take(process, task, member)
+        engine.accept(process, task, member.id, self._clock.seconds())
         self._put(process)
 
     def check_signature(self, step: Step, member: Member, password: str) -> None:
         """Refuse a step that must be signed when the password is not the member's."""
         if step.needs_signature and self._members.with_password(member.name, password) is None:
             raise Refused(Kind.INVALID, "Invalid username/password specified", SIGNATURE_REFUSED)
-
-    def _take(self, process: Process, task: Task, member: Member) -> None:
-        if task.performer_id != member.id:
-            engine.accept(process, task, member.id, self._clock.seconds())
 
     def _perform(self, process: Process, automatic: list[Step]) -> None:
         """Carry out what automatic steps write; what could not be written is noted, the process goes on."""
