@@ -160,7 +160,7 @@ async def test_a_fault_of_the_handler_stops_its_partition_and_no_other() -> None
             ]
             assert stage.dead_letters == []
     assert handler.begun.count(f"{bad}/0") == 1
-    (line,) = lines.of("partition stopped; see to the cause, then restart this process")
+    (line,) = lines.of("partition stopped; see to the cause, then send SIGHUP to this process")
     assert "raise KeyError" in line["traceback"]
     assert line["offset"] == 0
     assert line["event_id"] == told(bad).id

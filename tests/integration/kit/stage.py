@@ -40,7 +40,7 @@ async def set_up(kafka: str, topic_prefix: str, **given: Any) -> KitSettings:
             **given,
         }
     )
-    names = (TOPIC, PUBLISHED, f"{TOPIC}.dlq.{NAME}")
+    names = (TOPIC, PUBLISHED, f"{TOPIC}.retry.{NAME}", f"{TOPIC}.dlq.{NAME}")
     await create_topics(settings, [TopicPlan(f"{topic_prefix}{name}", PARTITIONS, {}) for name in names])
     return settings
 

@@ -60,6 +60,9 @@ class Member(Protocol):
     def resume(self, partitions: Collection[TopicPartition]) -> None:
         """Deliver these again; skip unassigned ones."""
 
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Deliver these partitions from these offsets on; skip unassigned ones."""
+
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Store, for each partition, the offset of the next record to read. Raises ``CommitFailed``."""
 

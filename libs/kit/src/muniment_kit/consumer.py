@@ -27,6 +27,7 @@ from muniment_kit.watch import INTERVAL_S, Watch
 logger = log.logger(__name__)
 
 _POLL_S = 0.5
+_LEARNING_POLL_S = 0.05  # the sources wait meanwhile
 _REJOIN_BACKOFF = Backoff(base_s=0.5, cap_s=10.0)
 
 
@@ -53,7 +54,7 @@ class Consumer:
         self._vital_signs = vital_signs
         self._group = f"{settings.topic_prefix}{service.name}"
         routes = routes_of(service, topic_prefix=settings.topic_prefix, codec=codec)
-        self._topics = list(routes)
+        self._topics = [*routes, *(route.retries for route in routes.values())]
         handling = Handling(
             encoder=EventEncoder(service.publishes, topic_prefix=settings.topic_prefix, codec=codec),
             dead_letters=DeadLetterWriter(self._group, service_version),
@@ -62,6 +63,7 @@ class Consumer:
             random=random,
         )
         self._assignment = Assignment(
+            service=service.name,
             routes=routes,
             handling=handling,
             producer=producer,
@@ -73,6 +75,7 @@ class Consumer:
         self._watch = Watch(self._assignment, vital_signs=vital_signs, clock=clock)
         self._member: Member | None = None
         self._has_started = False  # the member
+        self._is_to_resume = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -92,10 +95,14 @@ class Consumer:
         await self._assignment.give_back_all()
         await self._leave()
 
+    def resume_stopped(self) -> None:
+        """Let every partition that is stopped begin again soon, from what is finished."""
+        self._is_to_resume = True
+
     @property
     def partitions(self) -> Collection[Partition]:
-        """The partitions that this process has now."""
-        return self._assignment.partitions
+        """The partitions of the service's topics that this process has now."""
+        return self._assignment.sources
 
     @property
     def is_busy(self) -> bool:
@@ -130,12 +137,19 @@ class Consumer:
 
     async def _poll(self) -> None:
         assert self._member is not None
+        member, assignment = self._member, self._assignment
         while True:
-            records = await self._member.poll(timeout_s=_POLL_S, max_records=self._settings.poll_records)
+            if self._is_to_resume:
+                self._is_to_resume = False
+                await assignment.resume_stopped(member)
+            if assignment.is_learning:
+                await assignment.learn(member)
+            timeout_s = _LEARNING_POLL_S if assignment.is_learning else _POLL_S
+            records = await member.poll(timeout_s=timeout_s, max_records=self._settings.poll_records)
             self._vital_signs.polled()
             if records:
                 self._vital_signs.fetched()
-                self._assignment.receive(self._member, records)
+                assignment.receive(member, records)
                 await asyncio.sleep(0)  # poll may find records at hand without waiting: workers must run too
 
     async def _leave(self) -> None:

@@ -24,6 +24,8 @@ class CrashPoint(StrEnum):
     AFTER_HANDLER = "after-handler"
     BEFORE_PUBLISH = "before-publish"
     AFTER_PUBLISH = "after-publish"
+    BEFORE_PARKING = "before-parking"
+    AFTER_PARKING = "after-parking"
     BEFORE_DEAD_LETTER = "before-dead-letter"
     AFTER_DEAD_LETTER = "after-dead-letter"
     BEFORE_COMMIT = "before-commit"

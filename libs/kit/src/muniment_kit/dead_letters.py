@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 
+from muniment_kit.parking_slip import ParkingSlip, place_of, without_slip
 from muniment_kit.records import OutgoingRecord, Record
 
 _MESSAGE_LIMIT_BYTES = 1024
@@ -38,17 +39,21 @@ class DeadLetterWriter:
     group: str
     service_version: str
 
-    def write(self, record: Record, given_up: GivenUp, *, topic: str) -> OutgoingRecord:
+    def write(
+        self, record: Record, given_up: GivenUp, *, topic: str, slip: ParkingSlip | None = None
+    ) -> OutgoingRecord:
         """Return ``record``, its key, value and headers untouched, with why it is dead in ``dlq_*`` headers.
 
-        Headers of an earlier death are replaced: a letter that dies twice tells of the second time.
+        Headers of an earlier death are replaced: a letter that dies twice tells of the second time. One that
+        died while parked has its ``slip`` taken off, and tells of the place where it came from.
         """
+        origin = slip.origin if slip is not None else place_of(record)
         is_undecodable = given_up.reason is DeadLetterReason.UNDECODABLE
         why = {
-            "dlq_original_topic": record.topic,
-            "dlq_original_partition": str(record.partition),
-            "dlq_original_offset": str(record.offset),
-            "dlq_original_timestamp": str(record.timestamp),
+            "dlq_original_topic": origin.topic,
+            "dlq_original_partition": str(origin.partition),
+            "dlq_original_offset": str(origin.offset),
+            "dlq_original_timestamp": str(origin.timestamp),
             "dlq_consumer_group": self.group,
             "dlq_stage": "decode" if is_undecodable else "handle",
             "dlq_reason": given_up.reason.value,
@@ -60,7 +65,8 @@ class DeadLetterWriter:
             ),
             "dlq_service_version": self.service_version,
         }
-        originals = [header for header in record.headers if header[0] not in why]
+        untouched = record.headers if slip is None else without_slip(record.headers)
+        originals = [header for header in untouched if header[0] not in why]
         headers = [*originals, *((name, text.encode()) for name, text in why.items())]
         return OutgoingRecord(topic, record.key, record.value, headers)
 

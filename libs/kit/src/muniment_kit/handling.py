@@ -166,7 +166,8 @@ class Handling:
         given_up = GivenUp(reason, error, attempts, first_failed_at)
         topic = partition.route.dead_letters
         letters = [
-            self._dead_letters.write(item.record, given_up, topic=topic, slip=item.slip) for item in batch.items
+            self._dead_letters.write(item.record, given_up, topic=topic, slip=item.slip)
+            for item in batch.items
         ]
         return Publish(reason.value, letters)
 

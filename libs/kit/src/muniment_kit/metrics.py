@@ -41,7 +41,7 @@ def histogram(name: str, what: str, buckets: tuple[float, ...], *labels: str) ->
     return made
 
 
-# Records finished, by how: done, rejected, undecodable or expired.
+# Records finished, by how: done, rejected, undecodable, expired or parked (and finished on the retry topic).
 RECORDS = counter("records_total", "Records finished, by outcome.", "topic", "partition", "outcome")
 # Bytes of received records: keys, values and headers.
 RECEIVED_BYTES = counter("received_bytes_total", "Bytes of records received.", "topic", "partition")
@@ -49,7 +49,9 @@ RECEIVED_BYTES = counter("received_bytes_total", "Bytes of records received.", "
 ATTEMPTS = counter("attempts_total", "Attempts of handlers, by outcome.", "topic", "outcome")
 # How long one attempt of a handler took.
 ATTEMPT_SECONDS = histogram("attempt_seconds", "Time one attempt of a handler took.", _FAST, "topic")
-# Records past their lane's retry budget that are still tried again.
+# Keys whose records go to the retry topic until those parked there are dealt with.
+PARKED_KEYS = gauge("parked_keys", "Keys whose records are parked in the retry topic.", "topic", "partition")
+# Records past their lane's retry budget that are still tried again, parked or not.
 OVERDUE_RECORDS = gauge("overdue_records", "Records past their lane's retry budget.", "topic")
 # Events acknowledged by the broker.
 PUBLISHED = counter("published_records_total", "Events published and acknowledged.", "topic")
@@ -67,8 +69,9 @@ WAITING_BYTES = gauge("waiting_bytes", "Bytes of records in memory.", "topic", "
 ASSIGNED_PARTITIONS = gauge("assigned_partitions", "Partitions assigned to this process.")
 # Partitions paused because too much waits.
 PAUSED_PARTITIONS = gauge("paused_partitions", "Partitions paused because too much waits.")
-# Partitions stopped by a fault or by the dead-letter limit: they need a person.
-STOPPED_PARTITIONS = gauge("stopped_partitions", "Partitions stopped; they need a person.", "topic")
+# Partitions stopped, by why; they need a person: handler_fault, runtime_fault, dead_letter_limit, too_large,
+# not_co_partitioned.
+STOPPED_PARTITIONS = gauge("stopped_partitions", "Partitions stopped; they need a person.", "topic", "reason")
 # Records between the next one to fetch and the end of the partition.
 LAG_RECORDS = gauge("lag_records", "Records not yet fetched or not yet finished.", "topic", "partition")
 # Age of the oldest record in memory that is not finished; 0 if there is none.

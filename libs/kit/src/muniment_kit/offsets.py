@@ -51,6 +51,11 @@ class OffsetTracker:
         self._acknowledged = offset
 
     @property
+    def place(self) -> int | None:
+        """The offset to begin at again: of the first record not finished; ``None`` before any arrived."""
+        return self._next if self._next is not None else (self._open[0] if self._open else None)
+
+    @property
     def oldest_timestamp_ms(self) -> int | None:
         """The timestamp of the record that holds the commit back, if any is unfinished."""
         return self._timestamps[0] if self._timestamps else None

@@ -17,19 +17,28 @@ from muniment_kit.handling import (
     ArrivalBatch,
     Handling,
     OneAtATime,
+    Park,
     Publish,
     StopPartition,
     Trouble,
     TryAgain,
     Verdict,
+    Wait,
 )
 from muniment_kit.lanes import Lanes
 from muniment_kit.partitions import Arrival, Partition
 from muniment_kit.producer import PublishFailed, RecordProducer
+from muniment_kit.stops import Stop, StopCause
 
 logger = log.logger(__name__)
 
 _PUBLISH_BACKOFF = Backoff(base_s=0.1, cap_s=5.0)
+_SAY_AFTER = 4  # failed publications in a row before readiness speaks of the topic
+_POINTS = {
+    "done": (CrashPoint.BEFORE_PUBLISH, CrashPoint.AFTER_PUBLISH),
+    "parked": (CrashPoint.BEFORE_PARKING, CrashPoint.AFTER_PARKING),
+}
+_DEAD_POINTS = (CrashPoint.BEFORE_DEAD_LETTER, CrashPoint.AFTER_DEAD_LETTER)
 
 
 class ProgressListener(Protocol):
@@ -43,6 +52,12 @@ class ProgressListener(Protocol):
 
     def stopped(self, partition: Partition) -> None:
         """The partition goes no further."""
+
+    def refused(self, topic: str) -> None:
+        """A topic (physical name) has not acknowledged for several attempts; what must go there waits."""
+
+    def taken(self, topic: str) -> None:
+        """A topic that refused takes records again."""
 
 
 class Progress:
@@ -66,6 +81,7 @@ class Progress:
         self._random = random
         self._troubles: dict[ArrivalBatch, Trouble] = {}
         self._sleeping: dict[ArrivalBatch, asyncio.Task[None]] = {}
+        self._refusing: set[str] = set()
 
     async def step(self, batch: ArrivalBatch) -> None:
         """Take ``batch`` one step: afterwards it is finished, held or split, or its partition is stopped."""
@@ -75,6 +91,9 @@ class Progress:
             if trouble is not None and trouble.publication is not None:
                 log.in_hand.set((batch.items[0].record, None))
                 verdict: Verdict = trouble.publication
+            elif not partition.is_retry and batch.lane.key in partition.parked:
+                log.in_hand.set((batch.items[0].record, None))
+                verdict = self._parked(partition, batch, trouble)
             else:
                 verdict = await self._handling.answer(partition, batch, trouble)
             if partition.is_given_back:
@@ -86,14 +105,13 @@ class Progress:
         except asyncio.CancelledError:
             if not _is_being_cancelled():
                 reason = "a fault of the handler (what it waited for was cancelled)"
-                self._stop(partition, batch, StopPartition(reason))
+                self._stop(partition, batch, StopPartition(Stop(StopCause.HANDLER_FAULT, reason)))
                 return
             self._lanes.hold(batch)
             raise
         except Exception as fault:  # noqa: BLE001 - whatever went wrong stops the partition, not the worker
-            self._stop(
-                partition, batch, StopPartition(f"a fault of the runtime ({type(fault).__name__})", fault)
-            )
+            stop = Stop(StopCause.RUNTIME_FAULT, f"a fault of the runtime ({type(fault).__name__})")
+            self._stop(partition, batch, StopPartition(stop, fault))
         finally:
             self._listener.stepped(partition)
 
@@ -110,15 +128,24 @@ class Progress:
                 await self._publish(partition, batch, verdict)
             case TryAgain():
                 self._try_again(partition, batch, verdict)
+            case Wait():
+                self._note_overdue(partition, batch, self._troubles.setdefault(batch, verdict.trouble))
+                self._hold(batch, verdict.delay_s)
+            case Park():
+                logger.warning("retries overdue: the key is parked", attempts=verdict.trouble.attempts)
+                await self._publish(partition, batch, self._parked(partition, batch, verdict.trouble))
             case OneAtATime():
                 self._lanes.split(batch)
             case StopPartition():
                 self._stop(partition, batch, verdict)
 
     async def _publish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
+        if not verdict.records:
+            self._finish(partition, batch, verdict)
+            return
         started_s = self._clock.monotonic()
-        is_dead = verdict.outcome != "done"
-        passing(CrashPoint.BEFORE_DEAD_LETTER if is_dead else CrashPoint.BEFORE_PUBLISH)
+        before, after = _POINTS.get(verdict.outcome, _DEAD_POINTS)
+        passing(before)
         try:
             await self._producer.send(verdict.records)
         except PublishFailed:
@@ -127,7 +154,9 @@ class Progress:
         except Rejected as rejected:
             await self._unpublishable(partition, batch, verdict, rejected)
             return
-        passing(CrashPoint.AFTER_DEAD_LETTER if is_dead else CrashPoint.AFTER_PUBLISH)
+        passing(after)
+        if self._refusing:
+            self._take(verdict)
         metrics.PUBLISH_SECONDS.observe(self._clock.monotonic() - started_s)
         self._finish(partition, batch, verdict)
 
@@ -135,7 +164,9 @@ class Progress:
         self, partition: Partition, batch: ArrivalBatch, verdict: Publish, error: Rejected
     ) -> None:
         if verdict.outcome != "done":
-            self._stop(partition, batch, StopPartition("a dead letter that does not fit its topic", error))
+            what = "a record to be parked" if verdict.outcome == "parked" else "a dead letter"
+            stop = Stop(StopCause.TOO_LARGE, f"{what} that does not fit its topic")
+            self._stop(partition, batch, StopPartition(stop, error))
             return
         trouble = self._troubles.get(batch)
         instead = self._handling.give_up(partition, batch, DeadLetterReason.REJECTED, error, trouble)
@@ -143,15 +174,14 @@ class Progress:
 
     def _finish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
         count = len(batch.items)
-        for arrival in batch.items:
-            partition.offsets.finish(arrival.record.offset)
+        partition.finish(batch.items)
         partition.seen.note_finished(verdict.outcome, count)
         if verdict.outcome == "done":
             partition.limit.note_done(count)
             for record in verdict.records:
                 metrics.PUBLISHED.labels(record.topic).inc()
-        else:
-            metrics.DEAD_LETTERS.labels(partition.route.topic, verdict.outcome).inc(count)
+        elif verdict.outcome != "parked":
+            metrics.DEAD_LETTERS.labels(partition.route.label, verdict.outcome).inc(count)
             logger.warning("dead letter written", reason=verdict.outcome, records=count)
         if self._troubles:
             self._forget_trouble(partition, batch)
@@ -160,9 +190,9 @@ class Progress:
     def _try_again(self, partition: Partition, batch: ArrivalBatch, verdict: TryAgain) -> None:
         trouble = self._troubles.setdefault(batch, verdict.trouble)
         if verdict.is_overdue and not trouble.is_overdue:
-            trouble.is_overdue = True
-            metrics.OVERDUE_RECORDS.labels(partition.route.topic).inc(len(batch.items))
-            logger.warning("retries overdue: the key's later records wait", attempts=trouble.attempts)
+            self._note_overdue(partition, batch, trouble)
+            if not partition.is_retry:
+                logger.warning("retries overdue: the key's later records wait", attempts=trouble.attempts)
         say = logger.info if trouble.attempts == 1 else logger.debug
         say(
             "handler asks to retry",
@@ -181,7 +211,26 @@ class Progress:
         trouble.failed_publications += 1
         delay_s = _PUBLISH_BACKOFF.delay(trouble.failed_publications, self._random)
         logger.warning("publication not acknowledged, trying again", attempt=trouble.failed_publications)
+        if trouble.failed_publications >= _SAY_AFTER:
+            for topic in {record.topic for record in verdict.records}:
+                self._refusing.add(topic)
+                self._listener.refused(topic)
         self._hold(batch, delay_s)
+
+    def _take(self, verdict: Publish) -> None:
+        for topic in self._refusing & {record.topic for record in verdict.records}:
+            self._refusing.discard(topic)
+            self._listener.taken(topic)
+
+    def _parked(self, partition: Partition, batch: ArrivalBatch, trouble: Trouble | None) -> Publish:
+        """Keep the key of ``batch`` parked, and return what of it is not in the retry topic yet."""
+        missing = [item for item in batch.items if partition.parked.park(item.key, item.record.offset)]
+        return Publish("parked", self._handling.parked(partition, missing, trouble))
+
+    def _note_overdue(self, partition: Partition, batch: ArrivalBatch, trouble: Trouble) -> None:
+        if not trouble.is_overdue:
+            trouble.is_overdue = True
+            metrics.OVERDUE_RECORDS.labels(partition.route.label).inc(len(batch.items))
 
     def _hold(self, batch: ArrivalBatch, delay_s: float) -> None:
         self._lanes.hold(batch)
@@ -199,10 +248,11 @@ class Progress:
         self._lanes.hold(batch)
         self._lanes.close(partition.lanes)
         self.forget(partition)
-        partition.stopped = partition.stopped or verdict.reason
+        partition.stopped = partition.stopped or verdict.stop
         logger.error(
-            "partition stopped; see to the cause, then restart this process",
-            reason=verdict.reason,
+            "partition stopped; see to the cause, then send SIGHUP to this process",
+            cause=verdict.stop.cause.value,
+            reason=verdict.stop.reason,
             exc_info=verdict.fault,
         )
         self._listener.stopped(partition)
@@ -210,7 +260,7 @@ class Progress:
     def _forget_trouble(self, partition: Partition, batch: ArrivalBatch) -> None:
         trouble = self._troubles.pop(batch, None)
         if trouble is not None and trouble.is_overdue:
-            metrics.OVERDUE_RECORDS.labels(partition.route.topic).dec(len(batch.items))
+            metrics.OVERDUE_RECORDS.labels(partition.route.label).dec(len(batch.items))
 
 
 def _is_being_cancelled() -> bool:

@@ -42,12 +42,16 @@ class Record(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRecord:
-    """A record to be written to the topic with the physical name ``topic``; its key chooses the partition."""
+    """A record to be written to the topic with the physical name ``topic``.
+
+    Its key chooses the partition, unless ``partition`` does.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Headers
+    partition: int | None = None
 
 
 def size_bytes(record: Record) -> int:

@@ -36,6 +36,10 @@ class RetryPolicy:
             settings.retry_total_s,
         )
 
+    def pause(self, attempts: int, random: Random) -> float:
+        """Return the wait before a parked record is tried again that was tried ``attempts`` times before."""
+        return self.overdue_backoff.delay(attempts, random)
+
     def next(self, *, attempt: int, elapsed_s: float, after_s: float | None, random: Random) -> Again | None:
         """Say what follows failed ``attempt`` (from 1), ``elapsed_s`` after the first; ``None`` is the end.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from muniment_contracts.codec import Codec, default_codec
 from muniment_contracts.errors import SchemaPending
 from muniment_contracts.events import Event
 from muniment_contracts.headers import event_from
-from muniment_contracts.topics import Topic, dead_letter_topic
+from muniment_contracts.topics import Topic, dead_letter_topic, retry_topic
 from muniment_kit.errors import Retryable
 from muniment_kit.outcomes import Done
 from muniment_kit.records import Record
@@ -19,10 +19,15 @@ from muniment_kit.service import BatchHandler, Coalesced, Handler, Service
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What happens to the records of one topic. Exactly one of ``handler`` and ``batch_handler`` is there."""
+    """What happens to the records of one topic. Exactly one of ``handler`` and ``batch_handler`` is there.
+
+    ``physical``, ``retries`` and ``dead_letters`` are physical names; ``label`` names the topic in metrics.
+    """
 
     topic: Topic
     physical: str
+    label: str
+    retries: str
     dead_letters: str
     handler: Handler | None
     batch_handler: BatchHandler | None
@@ -32,6 +37,15 @@ class Route:
     def is_coalesced(self) -> bool:
         """Whether the handler takes all waiting events of a key at once."""
         return self.batch_handler is not None
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether it is the route of records that were parked."""
+        return self.physical == self.retries
+
+    def of_parked(self, service: str) -> Route:
+        """Return the route of this topic's records that ``service`` has parked: the same handler."""
+        return replace(self, physical=self.retries, label=retry_topic(self.topic, service))
 
     def decode(self, record: Record) -> Event[Any]:
         """Return the event in ``record``.
@@ -59,8 +73,9 @@ def routes_of(service: Service, *, topic_prefix: str, codec: Codec | None = None
     for topic, entry in service.table.items():
         physical = f"{topic_prefix}{topic}"
         dead_letters = f"{topic_prefix}{dead_letter_topic(topic, service.name)}"
-        if isinstance(entry, Coalesced):
-            routes[physical] = Route(topic, physical, dead_letters, None, entry.handle, codec)
-        else:
-            routes[physical] = Route(topic, physical, dead_letters, entry, None, codec)
+        retries = f"{topic_prefix}{retry_topic(topic, service.name)}"
+        handler, batch_handler = (None, entry.handle) if isinstance(entry, Coalesced) else (entry, None)
+        routes[physical] = Route(
+            topic, physical, str(topic), retries, dead_letters, handler, batch_handler, codec
+        )
     return routes

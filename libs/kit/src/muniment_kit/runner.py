@@ -12,7 +12,7 @@ from random import Random
 from typing import TypeAlias
 
 from muniment_contracts.errors import RegistryError
-from muniment_contracts.topics import dead_letter_topic
+from muniment_contracts.topics import dead_letter_topic, retry_topic
 from muniment_kit import log
 from muniment_kit.backoff import Backoff
 from muniment_kit.broker import Broker, BrokerUnavailable, StartableProducer, TopicsMissing
@@ -132,10 +132,10 @@ async def _started(
     stop: asyncio.Event,
 ) -> bool:
     """Connect the producer and load the schemas, trying until both work; ``False`` if told to stop before."""
-    dead_letters = (dead_letter_topic(topic, service.name) for topic in service.table)
-    needed = [
-        f"{settings.topic_prefix}{name}" for name in (*service.publishes, *service.table, *dead_letters)
+    beside = [
+        name(topic, service.name) for topic in service.table for name in (retry_topic, dead_letter_topic)
     ]
+    needed = [f"{settings.topic_prefix}{name}" for name in (*service.publishes, *service.table, *beside)]
     attempt = 0
     while not stop.is_set():
         attempt += 1

@@ -103,7 +103,7 @@ class KitSettings(BaseSettings):
     retry_total_s: Seconds = 24 * 3600.0
     """Past this time a record that still cannot be handled becomes a dead letter."""
     parked_keys: Count = 10_000
-    """Most keys parked a partition; beyond it overdue keys stay in their lanes, which may pause the partition."""
+    """Most keys parked a partition; beyond it overdue keys keep their lanes, and the partition may pause."""
     parked_concurrency: Count = 16
     """How many parked keys are tried at the same time in one process, beside ``concurrency``."""
     parked_waiting_records: Count = 2000

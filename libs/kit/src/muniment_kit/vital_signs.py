@@ -21,6 +21,7 @@ class VitalSigns:
         self.has_joined = False
         self._broker_trouble: str | None = None
         self._stopped: dict[str, str] = {}
+        self._refusing: set[str] = set()
         now = clock.monotonic()
         self._handled_s = self._fetched_s = self._polled_s = now
 
@@ -41,6 +42,7 @@ class VitalSigns:
         self.has_joined = True
         self._broker_trouble = None
         self._stopped.clear()
+        self._refusing.clear()
         self._handled_s = self._fetched_s = self._polled_s = self._clock.monotonic()
 
     def left(self) -> None:
@@ -62,6 +64,18 @@ class VitalSigns:
     def stopped(self, partition: str, reason: str) -> None:
         """A partition goes no further until a person has seen to it."""
         self._stopped[partition] = reason
+
+    def resumed(self, partition: str) -> None:
+        """A partition that was stopped goes on."""
+        self._stopped.pop(partition, None)
+
+    def refused(self, topic: str) -> None:
+        """A topic takes no records, so that what must be written there waits."""
+        self._refusing.add(topic)
+
+    def taken(self, topic: str) -> None:
+        """A topic that took no records takes them again."""
+        self._refusing.discard(topic)
 
     def broker_answers(self) -> None:
         """The broker answered just now."""
@@ -86,6 +100,10 @@ class VitalSigns:
             reasons.append("The consumer group has given no assignment yet.")
         for partition, reason in sorted(self._stopped.items()):
             reasons.append(f"Partition {partition} is stopped: {reason}.")
+        reasons += [
+            f"The topic {topic} takes no records; what must be written there waits."
+            for topic in sorted(self._refusing)
+        ]
         return reasons
 
     def why_not_alive(self) -> list[str]:

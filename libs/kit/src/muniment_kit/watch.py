@@ -24,6 +24,7 @@ class Watch:
         self._assignment = assignment
         self._vital_signs = vital_signs
         self._clock = clock
+        self._stopped: set[tuple[str, str]] = set()  # topics and causes that the gauge shows
 
     async def look(self, member: Member) -> None:
         """Look once."""
@@ -60,9 +61,13 @@ class Watch:
 
     def _count_partitions(self) -> None:
         metrics.PAUSED_PARTITIONS.set(len(self._assignment.paused))
-        stopped = Counter({partition.route.topic: 0 for partition in self._assignment.partitions})
-        stopped.update(
-            partition.route.topic for partition in self._assignment.partitions if partition.stopped
+        stopped = Counter(
+            (partition.route.label, partition.stopped.cause.value)
+            for partition in self._assignment.partitions
+            if partition.stopped is not None
         )
-        for topic, count in stopped.items():
-            metrics.STOPPED_PARTITIONS.labels(topic).set(count)
+        for labels in self._stopped - stopped.keys():
+            metrics.STOPPED_PARTITIONS.remove(*labels)
+        for labels, count in stopped.items():
+            metrics.STOPPED_PARTITIONS.labels(*labels).set(count)
+        self._stopped = set(stopped)

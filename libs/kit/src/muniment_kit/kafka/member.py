@@ -101,6 +101,11 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
         """Deliver these again."""
         self._consumer.resume(*self._assigned(partitions))
 
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Deliver these partitions from these offsets on."""
+        for partition in self._assigned(offsets):
+            self._consumer.seek(partition, offsets[TopicPartition(*partition)])
+
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Store the offsets. Raises ``CommitFailed``; may take for ever, so bound it."""
         try:

@@ -61,7 +61,9 @@ class KafkaProducer:
         try:
             for record in records:
                 headers = list(record.headers)
-                sent = await producer.send(record.topic, record.value, record.key, headers=headers)
+                sent = await producer.send(
+                    record.topic, record.value, record.key, record.partition, headers=headers
+                )
                 acknowledgements.append(sent)
             for acknowledgement in acknowledgements:
                 await acknowledgement

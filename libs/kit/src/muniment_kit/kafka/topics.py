@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from muniment_contracts.topics import Topic as LogicalTopic
-from muniment_contracts.topics import TopicDescription, dead_letter_topic, describe
+from muniment_contracts.topics import TopicDescription, dead_letter_topic, describe, retry_topic
 from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.errors import MunimentError
 from muniment_kit.kafka.connection import connection_options
@@ -33,16 +33,20 @@ class TopicPlan:
 
 
 def plan_topics(topics: Collection[LogicalTopic], *, prefix: str = "") -> list[TopicPlan]:
-    """Return the plans of ``topics`` and of their consumers' dead-letter topics."""
+    """Return the plans of ``topics`` and of their consumers' retry and dead-letter topics.
+
+    A retry topic has as many partitions as its topic: a record is parked in the partition of the same number.
+    """
     plans = []
     for topic in topics:
         described = describe(topic)
         size_bytes = described.max_record_bytes + _HEADROOM_BYTES
         plans.append(_plan(f"{prefix}{topic}", described, described.retention_days, size_bytes))
         for consumer in described.consumers:
-            name = f"{prefix}{dead_letter_topic(topic, consumer)}"
-            # kept until a person has seen to them
-            plans.append(_plan(name, described, None, size_bytes + _HEADROOM_BYTES))
+            for of_consumer in (retry_topic, dead_letter_topic):
+                name = f"{prefix}{of_consumer(topic, consumer)}"
+                # kept until the service, or a person, has seen to them
+                plans.append(_plan(name, described, None, size_bytes + _HEADROOM_BYTES))
     return plans
 
 

@@ -47,11 +47,19 @@ class InMemoryBroker:
     # What a test puts in and looks at
 
     def append(
-        self, topic: str, key: bytes | None, value: bytes | None, headers: Headers = ()
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        partition: int | None = None,
     ) -> StoredRecord:
-        """Store a record in the partition of its key."""
+        """Store a record in ``partition``, or in that of its key."""
         timestamp = int(self._clock.now().timestamp() * 1000)
-        stored = self.topics.log_for(topic, key).append(timestamp, key, value, headers)
+        log = self.topics.log_for(topic, key)
+        if partition is not None:
+            log = self.topics.log(TopicPartition(topic, partition))
+        stored = log.append(timestamp, key, value, headers)
         self._wake()
         return stored
 
@@ -135,7 +143,7 @@ class InMemoryBroker:
         if too_large := [record.topic for record in records if len(record.value or b"") > self.record_bytes]:
             raise RecordTooLarge(too_large)
         for record in records:
-            self.append(record.topic, record.key, record.value, record.headers)
+            self.append(record.topic, record.key, record.value, record.headers, record.partition)
         if self._lost_acknowledgements > 0:
             self._lost_acknowledgements -= 1
             raise PublishFailed("The acknowledgement was lost.")
@@ -234,6 +242,11 @@ class InMemoryMember:
         self._paused.difference_update(partitions)
         self.news.set()
 
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Deliver these partitions from these offsets on."""
+        self._positions.update({id: offset for id, offset in offsets.items() if id in self._positions})
+        self.news.set()
+
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Store the offsets. Raises ``CommitFailed``."""
         await asyncio.sleep(0)
@@ -266,6 +279,7 @@ class InMemoryMember:
         if self._listener is not None:
             self._listener.assigned(partitions)
         self._is_stable.set()
+        self.news.set()
         self.news.set()
 
     def _read(self, limit: int) -> dict[TopicPartition, Sequence[Record]]:
