@@ -71,7 +71,7 @@ async def conduct(
             await run.run()
         if progress.done(plan) < sum(window.end - window.start for window in plan.windows):
             return None
-        return _finish(plan, order, run_folder, progress)
+        return finish(plan, order, run_folder, progress)
 
 
 def _check(order: Order) -> None:
@@ -86,7 +86,8 @@ def _check(order: Order) -> None:
         raise WrongUse("A redrive is executed only with --reason and --approved-by.")
 
 
-def _finish(plan: Plan, order: Order, folder: RunFolder, progress: Progress) -> Manifest:
+def finish(plan: Plan, order: Order, folder: RunFolder, progress: Progress) -> Manifest:
+    """Write the report of a run that has gone through its plan, and return its sealed manifest."""
     manifest = make_manifest(
         plan, progress, folder.path, warrant=order.warrant, resolver=order.resolver, finished=now()
     )

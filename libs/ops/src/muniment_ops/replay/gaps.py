@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from muniment_kit.kafka.window import WindowReader
-from muniment_kit.records import TopicPartition
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from muniment_kit.records import Record, TopicPartition
+
+
+class Reader(Protocol):
+    """Reads records by offset; ``WindowReader`` is one."""
+
+    def read(
+        self, partition: TopicPartition, start: int, end: int
+    ) -> AsyncGenerator[Sequence[Record], None]: ...
+
 
 ABORTED = "aborted-transaction"
 NO_RECORD = "no-record"
 
 
 async def explain_gap(
-    uncommitted: WindowReader, place: TopicPartition, start: int, end: int
+    uncommitted: Reader, place: TopicPartition, start: int, end: int
 ) -> list[tuple[int, int, str]]:
     """Return the parts of a gap as (start, end, reason), in order.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from muniment_kit.kafka.window import WindowReader
+from muniment_kit.kafka.window import LogBounds
 from muniment_kit.records import Record, TopicPartition
 from muniment_ops.exit_codes import WrongUse
 from muniment_ops.replay.canonical import schema_id
@@ -24,6 +24,15 @@ DIFFERENCES_KEPT = 100
 _ACTED_ON = (Verdict.MATCHED, Verdict.MISMATCHED, Verdict.PUBLISHED)
 
 OnProgress = Callable[[Progress], None]
+
+
+class Reader(Protocol):
+    """What a run needs of a reader of windows; ``WindowReader`` is one."""
+
+    async def bounds(self, topic: str) -> dict[int, LogBounds]: ...
+    def read(
+        self, partition: TopicPartition, start: int, end: int, *, max_records: int = BATCH_RECORDS
+    ) -> AsyncGenerator[Sequence[Record], None]: ...
 
 
 class Action(Protocol):
@@ -65,8 +74,8 @@ class Run:
     folder: RunFolder
     progress: Progress
     action: Action
-    reader: WindowReader
-    uncommitted: WindowReader
+    reader: Reader
+    uncommitted: Reader
     pace: Pace
     on_progress: OnProgress = lambda _: None
 
