@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fetch every pinned set of Java libraries into the cache, or with --list print the folders they lie in."""
+"""Fetch the pinned sets of Java libraries for the set-up, or with --list print the folders they lie in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ def main() -> int:
     for name in pinned_names():
         pins = read_pins(name)
         assert pins is not None
+        if not pins.is_for_setup:
+            continue
         if "--list" in sys.argv:
             print(jar_folder(name, pins))
             continue

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Pin the jars that answer Maven coordinates: tools/pin_jars.py NAME GROUP:ARTIFACT:VERSION…
 
+Another file of an artifact, GROUP:ARTIFACT:VERSION:CLASSIFIER:EXTENSION, is pinned by itself.
 Resolves with jgo's own resolver, downloads each jar once, writes its SHA-256 to muniment_ops/pins/NAME.txt.
 """
 
@@ -17,6 +18,8 @@ from jgo.maven import MavenContext, PythonResolver
 from muniment_ops.jar_pins import PinnedJar, Pins, pins_path
 from muniment_ops.jars import download_jar
 
+_OF_ANOTHER_FILE = 4  # colons
+
 
 def main(arguments: Sequence[str]) -> int:
     if len(arguments) < 2:
@@ -32,6 +35,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def pin(coordinates: Sequence[str], folder: Path) -> Pins:
     """Resolve ``coordinates`` and hash every jar of the answer."""
+    if all(coordinate.count(":") == _OF_ANOTHER_FILE for coordinate in coordinates):
+        files = [PinnedJar(name, _sha256(download_jar(name, folder))) for name in coordinates]
+        return Pins(tuple(coordinates), tuple(files), is_for_setup=False)
     context = MavenContext(resolver=PythonResolver(), repo_cache=folder, timeout=30)
     # "!" keeps one coordinate's dependency management from choosing versions for another's dependencies:
     # without it, log4j's bill of materials turns kafka-clients 4.3.1 into 3.9.1.

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from muniment_kit.errors import MunimentError
-from muniment_ops.commands import broker, dead_letters, demo, doctor, replay, sandbox, topics, up
+from muniment_ops.commands import broker, dead_letters, demo, doctor, registry, replay, sandbox, topics, up
 from muniment_ops.console import report_failure
 from muniment_ops.exit_codes import code_of
 
@@ -28,6 +28,7 @@ app = typer.Typer(
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.command("up", rich_help_panel=RUN)(up.up)
 app.command("broker", rich_help_panel=RUN)(broker.broker)
+app.command("registry", rich_help_panel=RUN)(registry.registry)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=RUN)
 app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
 app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)

@@ -10,6 +10,8 @@ from muniment_kit.http_errors import PeerUnavailable
 from muniment_kit.producer import PublishFailed
 from muniment_ops.broker import BrokerFailed
 from muniment_ops.jars import JarsUnavailable
+from muniment_ops.registry import RegistryFailed
+from muniment_ops.registry.registration import RegistryNotReachable
 from muniment_ops.supervisor import RoleFailed
 
 
@@ -30,15 +32,24 @@ class NotReachable(MunimentError):
     """Something a command needs did not answer; the same command may succeed later."""
 
 
+_NOT_REACHABLE = (
+    BrokerFailed,
+    BrokerUnavailable,
+    JarsUnavailable,
+    NotReachable,
+    PeerUnavailable,
+    PublishFailed,
+    RegistryFailed,
+    RegistryNotReachable,
+)
+
+
 def code_of(error: MunimentError) -> ExitCode:
     """Return the exit code for an error that ended a command."""
     if isinstance(error, WrongUse | SettingsError):
         return ExitCode.WRONG_USE
     if isinstance(error, RoleFailed) and error.exit_code == ExitCode.WRONG_USE:
         return ExitCode.WRONG_USE
-    if isinstance(
-        error,
-        NotReachable | BrokerUnavailable | PublishFailed | BrokerFailed | PeerUnavailable | JarsUnavailable,
-    ):
+    if isinstance(error, _NOT_REACHABLE):
         return ExitCode.NOT_REACHABLE
     return ExitCode.PROBLEM_FOUND

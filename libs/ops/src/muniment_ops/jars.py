@@ -58,7 +58,7 @@ def resolve(name: str, coordinates: Sequence[str], *, advance: ADVANCE | None = 
     if all(path.exists() for path in paths):
         return paths
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _only_one(folder.with_suffix(".lock")):
+    with only_one(folder.with_suffix(".lock")):
         if not all(path.exists() for path in paths):
             _fill(folder, pins, advance or _silent)
     return paths
@@ -128,7 +128,10 @@ def download_jar(coordinate: str, folder: Path) -> Path:
     mirror = os.environ.get("MUNIMENT_MAVEN_URL")
     remotes = {"mirror": mirror.rstrip("/")} if mirror else None
     context = MavenContext(repo_cache=folder, remote_repos=remotes, timeout=_TIMEOUT_S)
-    return Path(context.create_dependency(f"{coordinate}!").artifact.resolve())
+    group, artifact, version, *rest = coordinate.split(":")
+    classifier, extension = rest or ("", "jar")
+    component = context.project(group, artifact).at_version(version)
+    return Path(component.artifact(classifier, extension).resolve())
 
 
 def _is_whole(path: Path, jar: PinnedJar) -> bool:
@@ -139,7 +142,7 @@ def _is_whole(path: Path, jar: PinnedJar) -> bool:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def only_one(lock: Path) -> Iterator[None]:
     """Let one process at a time through; the lock goes with the process, however it ends."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -10,19 +10,18 @@ import time
 from pathlib import Path
 from typing import IO
 
-_PREFIX = "muniment-kafka-"
 _UNCLAIMED_AFTER_S = 3600.0
 
 
 class ThrowawayFolder:
     """A new folder in the system's temporary folder, owned by this process through a file lock.
 
-    The lock goes with the process. Making one also removes the folders whose owner is gone.
+    The lock goes with the process. Making one also removes the folders of its ``kind`` whose owner is gone.
     """
 
-    def __init__(self) -> None:
-        sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    def __init__(self, kind: str = "kafka") -> None:
+        sweep(kind)
+        self.path = Path(tempfile.mkdtemp(prefix=_prefix(kind)))
         self._claim = _claim(self.path)
 
     def remove(self) -> None:
@@ -31,11 +30,15 @@ class ThrowawayFolder:
         self._claim.close()
 
 
-def sweep() -> None:
+def sweep(kind: str = "kafka") -> None:
     """Remove throw-away folders of ours that no living process owns."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{_prefix(kind)}*"):
         if _is_abandoned(folder):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prefix(kind: str) -> str:
+    return f"muniment-{kind}-"
 
 
 def _claim(folder: Path) -> IO[str]:
