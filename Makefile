@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := $(wildcard libs/*/src) $(wildcard services/*/src) tests tools benchmarks
 
-.PHONY: help setup demo test test-unit test-connected check format bench docs requirements clean
+.PHONY: help setup demo test test-unit test-connected chaos check format bench docs requirements clean
 
 ##@ Start
 help: ## show this
@@ -34,6 +34,9 @@ test-unit: setup ## the tests that need no socket, in seconds
 
 test-connected: setup ## the tests on a real Kafka
 	$(BIN)/pytest tests/integration tests/e2e
+
+chaos: setup ## the long drill: kill, cut, freeze and poison everything, then compare: ARGS="--seed 7"
+	$(BIN)/muniment chaos --events 20000 --report build/chaos $(ARGS)
 
 bench: setup ## measure, compare with the references, write benchmarks/results/latest.json: ARGS="runtime"
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -8,7 +8,18 @@ import sys
 import typer
 
 from muniment_kit.errors import MunimentError
-from muniment_ops.commands import broker, dead_letters, demo, doctor, registry, replay, sandbox, topics, up
+from muniment_ops.commands import (
+    broker,
+    chaos,
+    dead_letters,
+    demo,
+    doctor,
+    registry,
+    replay,
+    sandbox,
+    topics,
+    up,
+)
 from muniment_ops.console import report_failure
 from muniment_ops.exit_codes import code_of
 
@@ -32,6 +43,7 @@ app.command("registry", rich_help_panel=RUN)(registry.registry)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=RUN)
 app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
 app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)
+app.command("chaos", rich_help_panel=PREPARE)(chaos.chaos)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
 app.add_typer(replay.app, name="replay", rich_help_panel=OPERATE)
 

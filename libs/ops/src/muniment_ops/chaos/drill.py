@@ -19,7 +19,7 @@ from muniment_ops.chaos.journal import Journal
 from muniment_ops.chaos.judgement import Finding, Judge, Judgement
 from muniment_ops.chaos.poison import Poison
 from muniment_ops.chaos.rest import until_at_rest
-from muniment_ops.chaos.schedule import STEPS_PER_S, Arm, Injection, Schedule, Wave
+from muniment_ops.chaos.schedule import Arm, Injection, Schedule, Wave
 from muniment_ops.chaos.switches import Switches
 from muniment_ops.chaos.trouble import Trouble
 from muniment_ops.demo.morning import MorningNotPlayed, MorningStatus, ShopControl
@@ -114,7 +114,7 @@ class _Playing:
         """Return when every hook of the morning is answered for and all trouble is over."""
         wave = self._wave
         await self._switches.shop(**_HOOK_FAULTS)
-        await self._shop.begin(orders=wave.orders, seed=wave.seed, steps_per_s=STEPS_PER_S)
+        await self._shop.begin(orders=wave.orders, seed=wave.seed, steps_per_s=wave.steps / wave.seconds)
         by_role: defaultdict[str, list[Arm]] = defaultdict(list)
         for arm in wave.arms:
             by_role[arm.role].append(arm)

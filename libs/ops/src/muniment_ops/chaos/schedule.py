@@ -63,7 +63,8 @@ PEERS = ("kafka", "ecm", "shop", "hooks")
 EVENTS_AN_ORDER = 8.2
 STEPS_AN_ORDER = 2.57
 EVENTS_A_WAVE = 400
-STEPS_PER_S = 24.0
+STEPS_PER_S = 40.0
+SHORTEST_WAVE_S = 18.0
 #: Waves in which each role dies once are enough to cover every point.
 WAVES_FOR_EVERY_POINT = max(len(points) for points in POINTS.values())
 
@@ -112,8 +113,13 @@ class Wave:
 
     @property
     def seconds(self) -> float:
-        """How long the shop takes to play it."""
-        return self.orders * STEPS_AN_ORDER / STEPS_PER_S
+        """How long the shop takes to play it, about."""
+        return max(SHORTEST_WAVE_S, self.steps / STEPS_PER_S)
+
+    @property
+    def steps(self) -> float:
+        """How many things happen in the shop, about."""
+        return self.orders * STEPS_AN_ORDER
 
 
 @dataclass(frozen=True, slots=True)
