@@ -159,8 +159,7 @@ class Workflows:
             return "completed"
         if process.standing is not Standing.RUNNING:
             return str(process.standing.value)
-        late = task.due_at is not None and task.due_at < self._clock.seconds()
-        return "workflowlate" if late else "ontime"
+        return "workflowlate" if _is_late(process, task, self._clock.seconds()) else "ontime"
 
     def change_standing(self, process: Process, change: str, member: Member) -> None:
         """Suspend, resume, stop or archive, as manager or initiator."""
@@ -293,7 +292,11 @@ def _check_required(drawn: WorkflowMap, values: Mapping[int, Json]) -> None:
 
 def _urgency(process: Process, task: Task, now: int) -> tuple[bool, float, int]:
     dues = [due for due in (task.due_at, process.due_at) if due is not None]
-    return (not any(due < now for due in dues), min(dues, default=float("inf")), process.initiated_at)
+    return (not _is_late(process, task, now), min(dues, default=float("inf")), process.initiated_at)
+
+
+def _is_late(process: Process, task: Task, now: int) -> bool:
+    return any(due is not None and due < now for due in (task.due_at, process.due_at))
 
 
 def _moment(given: Json) -> int | None:
