@@ -44,7 +44,7 @@ class Pair:
         for record in records:
             if record.key is not None:
                 slip = slip_of(record)
-                self._parked.learn(record.key, None if slip is None else slip.origin.offset, record.offset)
+                self._parked.learn(record.key, None if slip is None else slip.origin.offset)
 
     def learned(self) -> dict[TopicPartition, int]:
         """End learning; return from where the retry partition must be read, if it has moved."""

@@ -31,8 +31,6 @@ class ParkedKeys:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._keys: dict[Hashable, _Parked] = {}
-        self._source_begins: int | None = None  # the first offset that the source brought
-        self._learned_until = 0  # retry offsets below this were there before the source was read
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._keys
@@ -45,22 +43,11 @@ class ParkedKeys:
         """Whether one more key may be parked."""
         return len(self._keys) < self._limit
 
-    # Before the source is read
-
-    def learn(self, key: Hashable, origin: int | None, retry_offset: int) -> None:
-        """A record that nobody has committed lies in the retry partition."""
-        self._learned_until = max(self._learned_until, retry_offset + 1)
-        if origin is None:
-            return
-        parked = self._keys.setdefault(key, _Parked(origin))
-        parked.written = max(parked.written, origin)
-
-    # What the source brings
-
-    def source_brings(self, offset: int) -> None:
-        """The source partition has delivered ``offset``; only the first one of an assignment matters."""
-        if self._source_begins is None:
-            self._source_begins = offset
+    def learn(self, key: Hashable, origin: int | None) -> None:
+        """Before the source is read: a record that nobody has committed lies in the retry partition."""
+        if origin is not None:
+            parked = self._keys.setdefault(key, _Parked(origin))
+            parked.written = max(parked.written, origin)
 
     def park(self, key: Hashable, origin: int) -> bool:
         """Park ``key``, or keep it parked; return whether the record at ``origin`` is still to be written.
@@ -76,26 +63,19 @@ class ParkedKeys:
         parked.written = origin
         return True
 
-    # What the retry partition brings
-
-    def comes_back(self, key: Hashable, origin: int | None, retry_offset: int) -> bool:
+    def comes_back(self, key: Hashable, origin: int | None) -> bool:
         """Return whether the record that the retry partition delivers is to be handled.
 
-        It is not if it is a second copy, or if the source brings it in this assignment: then an earlier owner
-        wrote it too late.
+        It is not if it is a copy: of one that came back already, or, written too late by an earlier owner, of
+        one that the source brings in this assignment or that was dealt with before.
         """
         parked = self._keys.get(key)
-        if origin is None:  # nobody's hand: it is handled, in the order of its key
+        if origin is None:  # nobody knows where it is from: it is handled, in the order of its key
             parked = self._keys.setdefault(key, _Parked(_BEFORE_ALL))
-        elif parked is not None and origin <= parked.written:
-            if origin <= parked.back:
-                return False
-            parked.back = origin
-        elif retry_offset < self._learned_until or self._source_has(origin):
+        elif parked is None or not parked.back < origin <= parked.written:
             return False
         else:
-            parked = self._keys.setdefault(key, _Parked(origin))
-            parked.written = parked.back = origin
+            parked.back = origin
         parked.unfinished += 1
         return True
 
@@ -105,6 +85,3 @@ class ParkedKeys:
         parked.unfinished -= count
         if not parked.unfinished and parked.back >= parked.written:
             del self._keys[key]
-
-    def _source_has(self, origin: int) -> bool:
-        return self._source_begins is not None and origin >= self._source_begins

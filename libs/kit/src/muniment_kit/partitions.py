@@ -59,7 +59,6 @@ class Partition:
 
     def arrivals(self, records: Sequence[Record]) -> list[Arrival]:
         """Note that ``records`` were received, and return them as what waits in lanes."""
-        self.parked.source_brings(records[0].offset)
         arrivals = []
         total_bytes = 0
         for record in records:
@@ -106,12 +105,11 @@ class RetryPartition(Partition):
             self.offsets.receive(record.offset, record.timestamp)
             slip = slip_of(record)
             arrival = Arrival(self, record, size, slip)
-            if self.parked.comes_back(
-                arrival.key, None if slip is None else slip.origin.offset, record.offset
-            ):
+            if self.parked.comes_back(arrival.key, None if slip is None else slip.origin.offset):
                 arrivals.append(arrival)
             else:
                 self.offsets.finish(record.offset)
+                self.seen.note_finished("copy", 1)
         return arrivals
 
     def finish(self, arrivals: Sequence[Arrival]) -> None:
@@ -130,7 +128,7 @@ class PartitionMetrics:
         self.received_bytes = metrics.RECEIVED_BYTES.labels(*self._labels)
         self.finished = {
             outcome: metrics.RECORDS.labels(*self._labels, outcome)
-            for outcome in ("done", "rejected", "undecodable", "expired", "parked")
+            for outcome in ("done", "rejected", "undecodable", "expired", "parked", "copy")
         }
         self.attempts = {
             outcome: metrics.ATTEMPTS.labels(topic, outcome)
