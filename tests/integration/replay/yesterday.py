@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +17,11 @@ from muniment_contracts.events import Event, deterministic_id
 from muniment_contracts.topics import Topic
 from muniment_ecm.filing_plan import Filed, FilingOutcome, FilingPlan
 from muniment_kit.blobs import Blobs
-from muniment_kit.kafka import KafkaProducer, create_topics
+from muniment_kit.kafka import KafkaBroker, KafkaProducer, create_topics
 from muniment_kit.kafka.topics import TopicPlan
+from muniment_kit.kafka.window import WindowReader
 from muniment_kit.publishing import EventEncoder
-from muniment_kit.records import OutgoingRecord
+from muniment_kit.records import OutgoingRecord, Record, TopicPartition
 from muniment_kit.service import Coalesced, Service
 from muniment_kit.settings import KitSettings
 from muniment_ops.replay.conducting import Order, conduct
@@ -27,6 +29,7 @@ from muniment_ops.replay.flows import FLOWS
 from muniment_ops.replay.manifest import Manifest
 from muniment_ops.replay.plan import Plan
 from muniment_ops.replay.planning import Wish, make_plan
+from muniment_ops.replay.progress import Progress, RunFolder
 from muniment_shopify.orders import OrderSnapshot
 from shopify_ingest.app import build_record
 from tests.builders.events import hook_received
@@ -117,6 +120,14 @@ class Yesterday:
         for document in documents:
             await self._handled(archiver, document)
 
+    async def receipts_of(self, *documents: Event[Any]) -> None:
+        """Publish only the receipts of documents."""
+        archiver = build_archiver(archive=self.archive, blobs=Blobs("memory://"))
+        entry = archiver.table[Topic.DOCUMENTS_PRODUCED]
+        assert not isinstance(entry, Coalesced)
+        for document in documents:
+            await self.tell(*(await entry(document)).events)
+
     async def recorded(self, hooks: Sequence[Event[HookReceived]]) -> None:
         """Publish hooks and the changes that are recorded of all of them together."""
         entry = build_record(orders=self.orders).table[Topic.SHOPIFY_HOOKS]
@@ -130,6 +141,51 @@ class Yesterday:
         await self.tell(event)
         await self.tell(*(await entry(event)).events)
 
+    async def records(self, topic: str) -> list[Record]:
+        """Return every record of a topic, partition after partition."""
+        async with WindowReader(self.settings) as reader:
+            bounds = await reader.bounds(self.physical(topic))
+            found: list[Record] = []
+            for number, held in bounds.items():
+                place = TopicPartition(self.physical(topic), number)
+                async for batch in reader.read(place, held.start, held.end):
+                    found.extend(batch)
+        return found
+
+    async def ends(self) -> dict[str, dict[int, int]]:
+        """Return where every topic ends."""
+        async with WindowReader(self.settings) as reader:
+            return {
+                topic: {n: held.end for n, held in (await reader.bounds(self.physical(topic))).items()}
+                for topic in Topic
+            }
+
+    async def partition_with_records(self, topic: str) -> int:
+        """Return the number of the first partition that has records."""
+        return (await self.records(topic))[0].partition
+
+    async def committed(self, group: str, partition: TopicPartition, offset: int) -> None:
+        """Let a live group have committed ``offset``; it has no member afterwards."""
+        member = KafkaBroker(self.settings).member(group=group, topics=[partition.topic])
+        listening = _Listening()
+        await member.start(listening)
+        try:
+            await asyncio.wait_for(listening.assignment.wait(), timeout=20)
+            await member.poll(timeout_s=0.1, max_records=1)
+            await member.commit({partition: offset})
+        finally:
+            await member.stop()
+
+    async def cancelled_after(self, plan: Plan, folder: Path, *, records: int) -> None:
+        """Run ``plan`` slowly, and cancel it once so many records are done."""
+
+        def watch(progress: Progress) -> None:
+            if progress.done(plan) >= records:
+                RunFolder(folder).cancel()
+
+        order = Order(rate_per_s=50.0)
+        assert await conduct(plan, order, self.settings, folder, on_progress=watch) is None
+
     async def plan(self, topic: Topic, **wish: Any) -> Plan:
         return await make_plan(Wish(topic, **wish), self.settings)
 
@@ -141,6 +197,19 @@ class Yesterday:
         manifest = await conduct(plan, Order(**order), self.settings, folder)
         assert manifest is not None
         return manifest
+
+
+class _Listening:
+    """Hears that partitions were assigned."""
+
+    def __init__(self) -> None:
+        self.assignment = asyncio.Event()
+
+    def assigned(self, partitions: Collection[TopicPartition]) -> None:
+        self.assignment.set()
+
+    async def revoked(self, partitions: Collection[TopicPartition]) -> None:
+        self.assignment.clear()
 
 
 def delivered(hook: str, *, webhook_id: str, body: bytes = b'{"id":5001}') -> Event[HookReceived]:
