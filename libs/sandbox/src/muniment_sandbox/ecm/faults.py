@@ -13,6 +13,7 @@ A fault in words is ``kind=value;option=value``: ``status=503;times=2;path=/v2/n
 ``slow-body=2``     do what was asked, take 2 s to send the answer
 ``expire-tickets``  void every ticket and token, then go on
 ``clock=3600``      move the server's clock, then go on
+``stale-search=30`` from now on the search index learns of changes 30 s late, then go on
 ==================  ==========================================================================================
 
 Options: ``method``, ``path`` (glob over the path after ``/api``), ``rate`` (0 to 1), ``times``, ``skip``
@@ -28,8 +29,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 KINDS = frozenset({
-    "clock", "cut", "cut-after", "expire-tickets", "html", "latency", "slow-body", "stall", "status",
-    "truncate",
+    "clock", "cut", "cut-after", "expire-tickets", "html", "latency", "slow-body", "stale-search", "stall",
+    "status", "truncate",
 })  # fmt: skip
 _SIGMA = 0.6
 
@@ -52,7 +53,7 @@ class Fault:
         if self.kind not in KINDS:
             message = f"'{self.kind}' is no kind of fault; there are {', '.join(sorted(KINDS))}"
             raise ValueError(message)
-        if self.kind in ("status", "html", "stall", "slow-body", "clock"):
+        if self.kind in ("status", "html", "stall", "slow-body", "stale-search", "clock"):
             float(self.value or "500")
         if self.kind == "latency":
             _latency_s(self.value, random.Random(0))  # noqa: S311 - only tries whether the value can be read
@@ -72,6 +73,7 @@ class Plan:
     body_s: float = 0.0
     expire: bool = False
     clock_offset_s: float | None = None
+    search_lag_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -120,10 +122,11 @@ class Faults:
 
     def _put(self, fault: Fault, plan: Plan) -> None:
         match fault.kind:
-            case "latency":
-                plan.delay_s += _latency_s(fault.value, self._random)
-            case "stall":
-                plan.delay_s += float(fault.value or "5")
+            case "latency" | "stall":
+                is_stall = fault.kind == "stall"
+                plan.delay_s += (
+                    float(fault.value or "5") if is_stall else _latency_s(fault.value, self._random)
+                )
             case "status" | "html" if plan.status is None:
                 plan.status = int(fault.value or "500")
                 plan.is_html = fault.kind == "html"
@@ -140,6 +143,8 @@ class Faults:
                 plan.expire = True
             case "clock":
                 plan.clock_offset_s = float(fault.value or "0")
+            case "stale-search":
+                plan.search_lag_s = float(fault.value or "30")
 
 
 def parse_fault(text: str) -> Fault:

@@ -1,4 +1,4 @@
-"""The part of a seed that concerns records management: code tables, RSIs with a schedule, RM classifications."""
+"""What a seed says of records: code tables, RSIs with a schedule, RM classifications."""
 
 from __future__ import annotations
 

@@ -118,6 +118,8 @@ class _Server:
             self._state.sessions.expire_all()
         if plan.clock_offset_s is not None:
             self._state.clock.offset_s = plan.clock_offset_s
+        if plan.search_lag_s is not None:
+            self._state.search.lag_s = plan.search_lag_s
         if plan.cut_before:
             return _cut(request)
         read = await _read(request)
@@ -149,9 +151,10 @@ class _Server:
         return _response(Answer(self._listed()))
 
     async def clear_faults(self, _: web.Request) -> web.Response:
-        """Switch everything off, the clock's offset too."""
+        """Switch everything off, the clock's offset and the search index's lag too."""
         self._faults.clear()
         self._state.clock.offset_s = 0.0
+        self._state.search.lag_s = 0.0
         return _response(Answer(self._listed()))
 
     def _listed(self) -> Mapping[str, Json]:

@@ -24,6 +24,7 @@ from muniment_sandbox.ecm.routes import (
     relations,
     retention,
     roles,
+    search,
     server,
     sessions,
     uploads,
@@ -36,9 +37,10 @@ from muniment_sandbox.ecm.routes import (
 from muniment_sandbox.ecm.routing import Router
 
 _RESOURCES = (
-    assignments, audit, categories, children, classifications, documents, forms, holds, managed_items,
-    members, nicknames, nodes, otds, permissions, records, recycle_bin, relations, retention, roles, server,
-    sessions, uploads, volumes, workflow_status, workflows, workspace_types, workspaces, )  # fmt: skip
+    assignments, audit, categories, children, classifications, documents, forms, holds,
+    managed_items, members, nicknames, nodes, otds, permissions, records, recycle_bin, relations,
+    retention, roles, search, server, sessions, uploads, volumes, workflow_status, workflows,
+    workspace_types, workspaces, )  # fmt: skip
 
 
 def build_router() -> Router:

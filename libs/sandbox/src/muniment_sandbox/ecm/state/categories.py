@@ -7,7 +7,7 @@ Keys: ``{cat}_{attr}``; a row of a set ``{cat}_{set}_{row}_{attr}`` (rows from 1
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from muniment_sandbox.ecm.jsontype import Json, JsonObject
@@ -42,6 +42,17 @@ class Categories:
             if definition.name == name:
                 return definition
         raise KeyError(name)
+
+    def attribute_regions(self) -> Iterator[tuple[str, str]]:
+        """The search region of every attribute, with the name of category and attribute."""
+        for definition in self._definitions.values():
+            for item in definition.items:
+                region, title = f"Attr_{definition.id}_{item.id}", f"{definition.name}: {item.name}"
+                if isinstance(item, Attribute):
+                    yield region, title
+                    continue
+                for inner in item.attributes:
+                    yield f"{region}_{inner.id}", f"{title}: {inner.name}"
 
     def apply(self, node: Node, category_id: int, fields: Mapping[str, Json]) -> AppliedCategory:
         """Put a category on a node with defaults and the given values; refuse one that is there already."""

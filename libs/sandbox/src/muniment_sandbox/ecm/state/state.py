@@ -16,6 +16,7 @@ from muniment_sandbox.ecm.state.preservation import Preservation
 from muniment_sandbox.ecm.state.records import Record, RecordClass, Records
 from muniment_sandbox.ecm.state.recycle_bin import Deleted, RecycleBin
 from muniment_sandbox.ecm.state.retention import Code, Retention, Rsi
+from muniment_sandbox.ecm.state.search import Search
 from muniment_sandbox.ecm.state.sessions import Sessions
 from muniment_sandbox.ecm.state.tables import (
     Contents,
@@ -104,6 +105,7 @@ class EcmState:
         )
         self.creation.adopt = self.workspace_creation.adopt
         self.access = Access(self.tree, self.members, self.workspaces)
+        self.search = Search(self.tree, self.documents, keeper, self.clock)
         self.recycle_bin = RecycleBin(
             deleted, self.tree, self.documents, self.workspaces, self.preservation, self.clock
         )
