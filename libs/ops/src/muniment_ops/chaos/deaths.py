@@ -7,14 +7,15 @@ import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 
 from muniment_kit.clock import CLOCK_OFFSET_VARIABLE
 from muniment_kit.crash_points import REACHED, VARIABLE
 from muniment_ops.chaos.journal import Happening, Journal
 from muniment_ops.chaos.poison import Poison
-from muniment_ops.chaos.schedule import DEAD_LETTER_POINTS, Arm, Family
+from muniment_ops.chaos.schedule import DEAD_LETTER_POINTS, PARKING_POINTS, Arm, Family
+from muniment_ops.chaos.switches import Switches
 from muniment_ops.role_logs import LogTail
 from muniment_ops.supervisor import Supervisor
 
@@ -26,10 +27,17 @@ class Deaths:
     """Lives through arms. ``locks`` keep apart what must not happen to one role at a time."""
 
     def __init__(
-        self, processes: Supervisor, poison: Poison, journal: Journal, *, reach_s: float = 45.0
+        self,
+        processes: Supervisor,
+        *,
+        poison: Poison,
+        switches: Switches,
+        journal: Journal,
+        reach_s: float = 45.0,
     ) -> None:
         self._processes = processes
         self._poison = poison
+        self._switches = switches
         self._journal = journal
         self._reach_s = reach_s
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -56,7 +64,9 @@ class Deaths:
         if arm.point in DEAD_LETTER_POINTS:
             await self._poison.give(arm.role)
         wanted = f"{REACHED}{arm.point}"
-        if await _until(lambda: any(wanted in line for line in tail.lines()), self._reach_s):
+        async with self._peer_away(arm):
+            is_reached = await _until(lambda: any(wanted in line for line in tail.lines()), self._reach_s)
+        if is_reached:
             happening.outcome = "reached"
             self._journal.reached[arm.role, arm.point] += 1
             await _until(lambda: self._processes.starts(arm.role) > starts + 1, _START_S)
@@ -64,6 +74,25 @@ class Deaths:
             happening.outcome = "not reached: nothing passed there in time"
             self._journal.missed[arm.role, arm.point] += 1
             kill(self._processes.pid(arm.role))  # so that no armed life stays
+
+    @asynccontextmanager
+    async def _peer_away(self, arm: Arm) -> AsyncIterator[None]:
+        """Keep the role's peer away if the point is one of parking: a key parks only when it cannot go on."""
+        if arm.point not in PARKING_POINTS:
+            yield
+            return
+        away = "status=503;path=/v2/*"
+        if arm.role == "archive":
+            await self._switches.ecm_on(away)
+        else:
+            await self._switches.shop(api_error=1.0)
+        try:
+            yield
+        finally:
+            if arm.role == "archive":
+                await self._switches.ecm_off(away)
+            else:
+                await self._switches.shop(api_error=0.0)
 
 
 def kill(pid: int | None, number: signal.Signals = signal.SIGKILL) -> None:

@@ -78,7 +78,7 @@ async def run_drill(
             Switches(shop_url=scene.stage.shop_url, ecm_origin=scene.ecm_origin)
         )
         poison = await stack.enter_async_context(Poison(scene.stage.kit, outcome.schedule.seed))
-        deaths = Deaths(scene.stage.processes, poison, journal)
+        deaths = Deaths(scene.stage.processes, poison=poison, switches=switches, journal=journal)
         trouble = Trouble(scene, switches=switches, poison=poison, deaths=deaths, journal=journal)
         began_s = journal.elapsed_s
         for wave in outcome.schedule.waves:

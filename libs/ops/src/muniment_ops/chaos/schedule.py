@@ -42,13 +42,15 @@ _LOOP = (
     CrashPoint.BEFORE_COMMIT,
     CrashPoint.AFTER_COMMIT,
 )
+_PARKING = (CrashPoint.BEFORE_PARKING, CrashPoint.AFTER_PARKING)
 #: Which points each role passes: the matrix that a full drill covers.
 POINTS: Mapping[str, Sequence[CrashPoint]] = {
     "receive": (CrashPoint.BEFORE_PUBLISH, CrashPoint.AFTER_PUBLISH),
-    "record": _LOOP,
+    "record": (*_LOOP, *_PARKING),
     "render": _LOOP,
     "archive": (
         *_LOOP,
+        *_PARKING,
         CrashPoint.BEFORE_EFFECT,
         CrashPoint.AFTER_PLACEMENT,
         CrashPoint.AFTER_EFFECT,
@@ -69,6 +71,7 @@ SHORTEST_WAVE_S = 18.0
 WAVES_FOR_EVERY_POINT = max(len(points) for points in POINTS.values())
 
 DEAD_LETTER_POINTS = frozenset({CrashPoint.BEFORE_DEAD_LETTER, CrashPoint.AFTER_DEAD_LETTER})
+PARKING_POINTS = frozenset(_PARKING)
 _SELDOM = frozenset({CrashPoint.BEFORE_COMMIT, CrashPoint.AFTER_COMMIT})
 _MAX_ORDERS_A_WAVE = 5_000
 
@@ -190,7 +193,11 @@ def _arms(chance: Random, families: Collection[Family], waves: int) -> list[tupl
 
 
 def _arm(chance: Random, role: str, point: CrashPoint) -> Arm:
-    nth = 1 if point in DEAD_LETTER_POINTS else chance.randint(1, 3 if point in _SELDOM else 12)
+    nth = (
+        1
+        if point in DEAD_LETTER_POINTS | PARKING_POINTS
+        else chance.randint(1, 3 if point in _SELDOM else 12)
+    )
     return Arm(role, point, nth, is_static=role != "receive" and chance.random() < 0.3)
 
 

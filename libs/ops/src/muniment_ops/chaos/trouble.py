@@ -13,9 +13,10 @@ from muniment_ops.chaos.arena import SESSION_S, Arena
 from muniment_ops.chaos.churn import churn
 from muniment_ops.chaos.deaths import Deaths, kill
 from muniment_ops.chaos.journal import Happening, Journal
-from muniment_ops.chaos.poison import TOPICS, Poison
+from muniment_ops.chaos.poison import Poison
 from muniment_ops.chaos.schedule import Family, Injection
 from muniment_ops.chaos.switches import Switches
+from muniment_ops.demo.quiet import CHAIN
 from muniment_ops.supervisor import RoleFailed, Supervisor
 
 _SECOND_READY_S = 20.0
@@ -81,8 +82,9 @@ class Trouble:
                 if injection.kind == "second-instance-killed":
                     await second.kill(f"{role}-2")
             return
-        topics = [str(topic) for topic in TOPICS[role]]
-        times = await churn(self._kit, group=_GROUPS[role], topics=topics, seconds=injection.amount)
+        group = _GROUPS[role]
+        topics = dict(CHAIN)[group]
+        times = await churn(self._kit, group=group, topics=topics, seconds=injection.amount)
         happening.outcome = f"joined and left {times} times"
 
     async def _freeze(self, injection: Injection, happening: Happening) -> None:

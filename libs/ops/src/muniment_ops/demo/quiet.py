@@ -10,17 +10,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from muniment_contracts.topics import Topic
+from muniment_contracts.topics import Topic, retry_topic
 from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.kafka.lag import LagReader
 
-CHAIN: Sequence[tuple[str, Sequence[Topic]]] = (
-    ("shopify-ingest", (Topic.SHOPIFY_HOOKS,)),
-    (
+
+def _reading(service: str, *topics: Topic) -> tuple[str, Sequence[str]]:
+    """Return the service's group and all it reads: the topics, and the retry topics where keys are parked."""
+    return service, [*topics, *(retry_topic(topic, service) for topic in topics)]
+
+
+CHAIN: Sequence[tuple[str, Sequence[str]]] = (
+    _reading("shopify-ingest", Topic.SHOPIFY_HOOKS),
+    _reading(
         "document-renderer",
-        (Topic.COMMERCE_ORDERS, Topic.COMMERCE_PAYMENTS, Topic.COMMERCE_SHIPMENTS, Topic.COMMERCE_REFUNDS),
+        Topic.COMMERCE_ORDERS,
+        Topic.COMMERCE_PAYMENTS,
+        Topic.COMMERCE_SHIPMENTS,
+        Topic.COMMERCE_REFUNDS,
     ),
-    ("ecm-archiver", (Topic.DOCUMENTS_PRODUCED,)),
+    _reading("ecm-archiver", Topic.DOCUMENTS_PRODUCED),
 )
 
 
