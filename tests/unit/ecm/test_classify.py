@@ -9,12 +9,17 @@ from muniment_ecm import (
     CategoryNotApplied,
     EcmError,
     EditConflict,
+    FinalRecord,
     InvalidValue,
     MissingParameter,
     NameTaken,
+    NicknameTaken,
     NodeNotAccessible,
     NotLoggedIn,
+    NotPermitted,
+    OnHold,
     RefusedByServer,
+    ReservedByOther,
     UnknownRoute,
 )
 from muniment_ecm.classify import is_transient, refusal, scrubbed
@@ -51,7 +56,13 @@ TABLE: list[tuple[int, str, type[EcmError]]] = [
         InvalidValue,
     ),
     (400, "Could not update category, non-matching attribute '9_2'", InvalidValue),
-    (500, "Nicknames must be unique", RefusedByServer),
+    (500, "Nicknames must be unique", NicknameTaken),
+    (500, "Could not delete item 'a': the item is under a Hold.", OnHold),
+    (500, "Could not delete item 'It's a final record'.", RefusedByServer),
+    (500, "Could not delete item 'on hold.pdf'.", RefusedByServer),
+    (500, "The item 'a' is a final record and cannot be changed.", FinalRecord),
+    (500, "The item 'a' is reserved by another user.", ReservedByOther),
+    (500, "Insufficient permissions to perform that action", NotPermitted),
     (403, "No", RefusedByServer),
 ]
 

@@ -15,19 +15,28 @@ from muniment_ecm.errors import (
     ContentMismatch,
     EcmError,
     EditConflict,
+    FinalRecord,
     InvalidValue,
     LoginRefused,
     MissingParameter,
     NameTaken,
     NameTakenByOther,
+    NicknameTaken,
     NodeNotAccessible,
     NotLoggedIn,
+    NotPermitted,
+    OnHold,
     RefusedByServer,
+    ReservedByOther,
     SetUpMissing,
     UnknownRoute,
 )
 from muniment_ecm.filing_plan import Filed, FilingOutcome, FilingPlan, Sort, WorkspacePlan
+from muniment_ecm.holds import Hold, HoldDraft, NodeHold
 from muniment_ecm.layout import ArchiveLayout, CategoryLayout, WorkspaceLayout
+from muniment_ecm.record_state import Record, RecordDetails
+from muniment_ecm.relations import RelatedWorkspace, Relation
+from muniment_ecm.search_query import Query, Region
 from muniment_ecm.server import ContentServer, ContentServerSettings
 
 __all__ = [
@@ -45,14 +54,28 @@ __all__ = [
     "Filed",
     "FilingOutcome",
     "FilingPlan",
+    "FinalRecord",
+    "Hold",
+    "HoldDraft",
     "InvalidValue",
     "LoginRefused",
     "MissingParameter",
     "NameTaken",
     "NameTakenByOther",
+    "NicknameTaken",
+    "NodeHold",
     "NodeNotAccessible",
     "NotLoggedIn",
+    "NotPermitted",
+    "OnHold",
+    "Query",
+    "Record",
+    "RecordDetails",
     "RefusedByServer",
+    "Region",
+    "RelatedWorkspace",
+    "Relation",
+    "ReservedByOther",
     "SetUpMissing",
     "Sort",
     "UnknownRoute",

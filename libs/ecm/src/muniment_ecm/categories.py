@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 
 from muniment_ecm.answers import JsonObject, integer, json_object, objects, one_result, part, text
 from muniment_ecm.attributes import Attribute, AttributeType, Value, Written, is_same_value
-from muniment_ecm.errors import AnswerNotUnderstood, CategoryAlreadyApplied, CategoryNotApplied, SetUpMissing
+from muniment_ecm.errors import (
+    AnswerNotUnderstood,
+    CategoryAlreadyApplied,
+    CategoryNotApplied,
+    EditConflict,
+    SetUpMissing,
+)
 from muniment_ecm.forms import body_form
+from muniment_ecm.named_nodes import find_named
 from muniment_ecm.nodes import Nodes, NodeType, merged_categories
 from muniment_ecm.session import Session
 from muniment_ecm.volumes import Volumes, VolumeType
-
-_MAX_FOLDER_DEPTH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,26 @@ class Categories:
             form=body_form(body),
         )
 
+    async def bring_to(self, node_id: int, category: Category, values: Mapping[str, Value]) -> bool:
+        """Read, and write only what differs; return whether anything was written.
+
+        A change by somebody else in between is answered by reading again, once; then ``EditConflict``.
+        """
+        try:
+            return await self._bring_to(node_id, category, values)
+        except EditConflict:
+            return await self._bring_to(node_id, category, values)
+
+    async def _bring_to(self, node_id: int, category: Category, values: Mapping[str, Value]) -> bool:
+        state = await self.state(node_id, category)
+        if state.values is None:
+            await self.write(node_id, category, values)
+            return True
+        if category.holds(state.values, values):
+            return False
+        await self.update(node_id, category, values, token=state.token)
+        return True
+
     async def write(self, node_id: int, category: Category, values: Mapping[str, Value]) -> None:
         """Give the node these values, whether or not it has the category yet."""
         try:
@@ -169,20 +194,10 @@ class Categories:
                 await self.update(node_id, category, values)
 
     async def _find(self, names: set[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        level = [(await self._volumes.get(VolumeType.CATEGORIES)).id]
-        for _ in range(_MAX_FOLDER_DEPTH):
-            deeper: list[int] = []
-            for container_id in level:
-                async for node in self._nodes.children(container_id):
-                    if node.type == NodeType.CATEGORY and node.name in names:
-                        found.setdefault(node.name, node.id)
-                    elif node.type == NodeType.CATEGORY_FOLDER:
-                        deeper.append(node.id)
-            if len(found) == len(names) or not deeper:
-                break
-            level = deeper
-        return found
+        volume = await self._volumes.get(VolumeType.CATEGORIES)
+        return await find_named(
+            self._nodes, volume.id, names, of_type=NodeType.CATEGORY, inside=(NodeType.CATEGORY_FOLDER,)
+        )
 
 
 def _attribute(category_id: int, key: str, schema: object, options: JsonObject) -> Attribute | None:

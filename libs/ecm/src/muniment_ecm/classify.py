@@ -17,12 +17,17 @@ from muniment_ecm.errors import (
     CategoryNotApplied,
     EcmError,
     EditConflict,
+    FinalRecord,
     InvalidValue,
     MissingParameter,
     NameTaken,
+    NicknameTaken,
     NodeNotAccessible,
     NotLoggedIn,
+    NotPermitted,
+    OnHold,
     RefusedByServer,
+    ReservedByOther,
     UnknownRoute,
 )
 
@@ -57,9 +62,10 @@ def refusal(answer: Answered, what: str) -> EcmError | None:
     if answer.status < 400:
         return None
     text = error_text(answer) or ""
-    for pattern, error, remedy in _BY_TEXT:
-        if pattern.search(text):
-            return error(f"Could not {what}: {remedy}")
+    found = _matching(_BY_TEXT, text) or _matching(_BY_TEXT_OUTSIDE_QUOTES, scrubbed(text))
+    if found is not None:
+        error, remedy = found
+        return error(f"Could not {what}: {remedy}")
     by_status = _BY_STATUS.get(answer.status)
     if by_status is not None:
         error, remedy = by_status
@@ -89,6 +95,10 @@ def scrubbed(text: str) -> str:
     """Return a server's text without what it quotes: that may be personal. At most 200 characters."""
     without_quotes = re.sub(r"'.*'|\".*\"", "'…'", text, flags=re.DOTALL)
     return " ".join(without_quotes.split())[:200]
+
+
+def _matching(rules: tuple[_ByText, ...], text: str) -> tuple[type[EcmError], str] | None:
+    return next(((error, remedy) for pattern, error, remedy in rules if pattern.search(text)), None)
 
 
 def _rule(pattern: str, error: type[EcmError], remedy: str) -> _ByText:
@@ -129,6 +139,22 @@ _BY_TEXT: tuple[_ByText, ...] = (
         "non-matching attribute",
         InvalidValue,
         "a value has the wrong type, is too long, or is not among the valid ones.",
+    ),
+)
+
+_BY_TEXT_OUTSIDE_QUOTES: tuple[_ByText, ...] = (  # plain words, which a node's quoted name may hold too
+    _rule("under a hold|on hold", OnHold, "a hold keeps it, something above it or something in it."),
+    _rule(
+        "final record|finali[sz]ed",
+        FinalRecord,
+        "it is, or it contains, a record that was declared final.",
+    ),
+    _rule("reserved by", ReservedByOther, "somebody has it checked out."),
+    _rule("nicknames? must be unique", NicknameTaken, "another node has the nickname."),
+    _rule(
+        "insufficient permission|no permission to|not enough permission|do not have permission",
+        NotPermitted,
+        "the service account lacks the right. Give it the right, or leave it to people.",
     ),
 )
 

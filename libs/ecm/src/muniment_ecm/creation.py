@@ -8,11 +8,12 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from muniment_ecm.errors import AnswerNotUnderstood, NameTaken
+from muniment_kit.errors import MunimentError
 from muniment_kit.http import OutcomeUnknown
 
 T = TypeVar("T")
 
-UNKNOWN_OUTCOMES = (OutcomeUnknown, AnswerNotUnderstood)
+UNKNOWN_OUTCOMES: tuple[type[MunimentError], ...] = (OutcomeUnknown, AnswerNotUnderstood)
 """A create that ended in one of these may have happened."""
 
 
@@ -36,33 +37,40 @@ class Created(Generic[T]):
 
 
 async def create_once(
-    create: Callable[[], Awaitable[T]], find: Callable[[], Awaitable[T | None]]
+    create: Callable[[], Awaitable[T]],
+    find: Callable[[], Awaitable[T | None]],
+    *,
+    taken: tuple[type[MunimentError], ...] = (NameTaken,),
 ) -> Created[T]:
-    """Create; where the answer was lost or the name is taken, look, and repeat once only if nothing is there.
+    """Create; where the answer was lost or the place is taken, look; repeat once only if nothing is there.
 
-    Raises ``NameTaken`` when the name is taken and ``find`` sees nothing of ours, and the lost answer's error
-    when it stays unknown. ``find`` may raise to refuse what it found.
+    ``taken`` are the refusals that may mean "it is there already". They are raised when ``find`` sees nothing
+    of ours, and so is the lost answer's error when it stays unknown. ``find`` may raise to refuse what it
+    found.
     """
     try:
         return Created(await create(), Origin.MADE)
-    except NameTaken:
+    except taken:
         found = await find()
         if found is None:
             raise
         return Created(found, Origin.FOUND)
     except UNKNOWN_OUTCOMES as lost:
-        return Created(await _after_lost_answer(create, find, lost), Origin.PERHAPS_MADE)
+        return Created(await _after_lost_answer(create, find, lost, taken), Origin.PERHAPS_MADE)
 
 
 async def _after_lost_answer(
-    create: Callable[[], Awaitable[T]], find: Callable[[], Awaitable[T | None]], lost: Exception
+    create: Callable[[], Awaitable[T]],
+    find: Callable[[], Awaitable[T | None]],
+    lost: Exception,
+    taken: tuple[type[MunimentError], ...],
 ) -> T:
     found = await find()
     if found is not None:
         return found
     try:
         return await create()
-    except (NameTaken, *UNKNOWN_OUTCOMES):
+    except taken + UNKNOWN_OUTCOMES:
         found = await find()
         if found is None:
             raise lost from None  # half done, or slow: whoever calls again looks first

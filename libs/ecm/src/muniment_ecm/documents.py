@@ -1,7 +1,7 @@
 """Documents: upload, versions, content.
 
 Uploads are single requests and not repeatable; who may repeat them, and after which look, is said in
-``creation``.
+``creation``. Files above the server's limit are sent in parts first (``large_uploads``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from muniment_ecm.answers import (
     text,
 )
 from muniment_ecm.errors import AnswerNotUnderstood
-from muniment_ecm.forms import FilePart, multipart_form, upload_form
+from muniment_ecm.forms import FilePart, body_form, form, multipart_form, upload_form
+from muniment_ecm.large_uploads import LargeUploads
 from muniment_ecm.nodes import NodeType
 from muniment_ecm.session import Session
 from muniment_ecm.times import parse_time
@@ -76,6 +77,7 @@ class Documents:
         self._session = session
         self._zone = server_zone
         self._timeout_s = transfer_timeout_s
+        self._large = LargeUploads(session, timeout_s=transfer_timeout_s)
 
     async def create(self, parent_id: int, upload: Upload) -> int:
         """Upload a new document and return its node id. Raises ``NameTaken``, ``NodeNotAccessible``."""
@@ -87,12 +89,17 @@ class Documents:
             body["description"] = upload.description
         if upload.external_created:
             body["external_create_date"] = upload.external_created.isoformat()
+        if await self._large.takes(len(upload.content)):
+            body["upload_key"] = await self._send(upload)
+            encoded = body_form(body)
+        else:
+            encoded = upload_form(body, _file(upload))
         answer = await self._session.request(
             "POST",
             "/v2/nodes",
             what=what,
             repeatable=False,
-            form=upload_form(body, _file(upload)),
+            form=encoded,
             timeout_s=self._timeout_s,
         )
         return required_id(part(one_result(json_object(answer, what), what), "data", "properties"), what)
@@ -103,12 +110,16 @@ class Documents:
         fields = {"description": upload.description[:MAX_VERSION_DESCRIPTION]}
         if upload.external_created:
             fields["external_create_date"] = upload.external_created.isoformat()
+        if await self._large.takes(len(upload.content)):
+            encoded = form({**fields, "upload_key": await self._send(upload)})
+        else:
+            encoded = multipart_form(fields, _file(upload))
         answer = await self._session.request(
             "POST",
             f"/v2/nodes/{node_id}/versions",
             what=what,
             repeatable=False,
-            form=multipart_form(fields, _file(upload)),
+            form=encoded,
             timeout_s=self._timeout_s,
         )
         number = integer(
@@ -187,6 +198,9 @@ class Documents:
                 digest.update(chunk)
                 size_bytes += len(chunk)
         return ContentHash(digest.hexdigest(), size_bytes)
+
+    async def _send(self, upload: Upload) -> str:
+        return await self._large.send(upload.name, upload.media_type, upload.content)
 
     def _version(self, content: JsonObject) -> Version:
         return Version(

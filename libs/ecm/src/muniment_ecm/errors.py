@@ -14,11 +14,16 @@
         │   ├── CategoryNotApplied        the node lacks the category
         │   ├── CategoryAlreadyApplied    the node has the category already
         │   ├── EditConflict              somebody changed the node since it was read
+    │   ├── NotPermitted              the service account sees the node and may not do this with it
+    │   ├── ReservedByOther           somebody has the document checked out
         │   └── AnswerNotUnderstood       a success without what it must contain; a create may have happened
         └── also Rejected                 this document cannot be filed as it is: dead letter
             ├── MissingParameter          our request lacked something
             ├── InvalidValue              a value has the wrong type, is too long, or is not in the list
             ├── RefusedByServer           any other permanent refusal (JSON error, also with status 500)
+            ├── OnHold                    a hold keeps the node: it may not go, nor may its versions
+            ├── FinalRecord               the record was declared final: nothing of it may change
+            ├── NicknameTaken             another node has the nickname
             ├── NameTakenByOther          a person's node has the name; it stays untouched
             └── ContentMismatch           bytes and recorded SHA-256 differ
 
@@ -81,6 +86,14 @@ class EditConflict(EcmError, Retryable):
     """The node's metadata changed since its token was read; read again."""
 
 
+class NotPermitted(EcmError, Retryable):
+    """The service account sees the node and lacks the right; an administrator may give it."""
+
+
+class ReservedByOther(EcmError, Retryable):
+    """Somebody has reserved the document; it takes versions again when they are done."""
+
+
 class AnswerNotUnderstood(EcmError, Retryable):
     """A success answer lacks what it must contain, or is no JSON."""
 
@@ -99,6 +112,18 @@ class RefusedByServer(EcmError, Rejected):
     def __init__(self, reason: str, *, status: int) -> None:
         super().__init__(reason)
         self.status = status
+
+
+class OnHold(EcmError, Rejected):
+    """A hold on the node, above it or below it forbids to delete it or its versions."""
+
+
+class FinalRecord(EcmError, Rejected):
+    """The record is final: no version, attribute or name of it may change."""
+
+
+class NicknameTaken(EcmError, Rejected):
+    """Another node has the nickname; nicknames are unique in the whole system."""
 
 
 class NameTakenByOther(EcmError, Rejected):

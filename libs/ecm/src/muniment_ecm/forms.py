@@ -49,15 +49,16 @@ def upload_form(body: Mapping[str, object], file: FilePart) -> Form:
     return multipart_form({"body": _json(body)}, file)
 
 
-def multipart_form(fields: Mapping[str, str], file: FilePart) -> Form:
-    """Encode text ``fields`` and one ``file`` as ``multipart/form-data`` (RFC 7578)."""
+def multipart_form(fields: Mapping[str, str], file: FilePart, field: str = "file") -> Form:
+    """Encode text ``fields`` and one file, as ``field``, as ``multipart/form-data`` (RFC 7578)."""
     boundary = f"muniment-{secrets.token_hex(16)}"
     pieces: list[bytes] = []
     for name, value in fields.items():
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n'
         pieces += [head.encode(), value.encode(), b"\r\n"]
     head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(file.name)}"\r\n'
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; '
+        f'filename="{_quoted(file.name)}"\r\n'
         f"Content-Type: {_one_line(file.media_type)}\r\n\r\n"
     )
     pieces += [head.encode(), file.content, f"\r\n--{boundary}--\r\n".encode()]

@@ -7,13 +7,13 @@ the exact comparison happens here.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
 
 from muniment_ecm.answers import (
     JsonObject,
-    has_more,
     integer,
     json_object,
     objects,
@@ -24,8 +24,9 @@ from muniment_ecm.answers import (
     text,
 )
 from muniment_ecm.errors import NodeNotAccessible
-from muniment_ecm.forms import form
+from muniment_ecm.forms import body_form, form
 from muniment_ecm.names import comparable
+from muniment_ecm.pages import pages
 from muniment_ecm.session import Session
 from muniment_ecm.times import parse_time
 
@@ -38,9 +39,13 @@ class NodeType(IntEnum):
     """The subtypes this client deals with."""
 
     FOLDER = 0
+    WORKFLOW_MAP = 128
     CATEGORY = 131
     CATEGORY_FOLDER = 132
     DOCUMENT = 144
+    CLASSIFICATION_TREE = 196
+    CLASSIFICATION = 199
+    RM_CLASSIFICATION = 551
     WORKSPACE = 848
 
 
@@ -79,16 +84,17 @@ class Nodes:
         )
         return self.parse(one_result(json_object(answer, what), what), what)
 
-    async def get_many(self, node_ids: Sequence[int]) -> list[Node]:
+    async def get_many(self, node_ids: Sequence[int], *, with_categories: bool = False) -> list[Node]:
         """Return those of ``node_ids`` that are accessible, 250 a request; the others are left out."""
         found: list[Node] = []
         for start in range(0, len(node_ids), MAX_IDS_A_LIST):
-            found += await self._list(node_ids[start : start + MAX_IDS_A_LIST])
+            found += await self._list(node_ids[start : start + MAX_IDS_A_LIST], with_categories)
         return found
 
-    async def _list(self, node_ids: Sequence[int]) -> list[Node]:
+    async def _list(self, node_ids: Sequence[int], with_categories: bool) -> list[Node]:
         what = "read a list of nodes"
-        fields = [("ids", str(node_id)) for node_id in node_ids] + [("fields", _FIELDS)]
+        fields = [("ids", str(node_id)) for node_id in node_ids]
+        fields += [(name, str(value)) for name, value in _fields(with_categories)]
         answer = await self._session.request(
             "POST", "/v2/nodes/list", what=what, repeatable=True, form=form(fields)
         )
@@ -101,25 +107,24 @@ class Nodes:
         of_type: int | None = None,
         name_contains: str | None = None,
         with_categories: bool = False,
+        sort: str | None = None,
     ) -> AsyncIterator[Node]:
-        """Yield the children of ``parent_id``, page by page, by name. Raises ``NodeNotAccessible``."""
+        """Yield the children of ``parent_id``, page by page, by name unless ``sort`` says otherwise.
+
+        ``sort`` is the server's, ``desc_modify_date`` for example. Raises ``NodeNotAccessible``.
+        """
         what = f"list the children of node {parent_id}"
-        page = 1
-        while True:
-            params = [*_fields(with_categories), ("limit", PAGE_SIZE), ("page", page)]
-            if of_type is not None:
-                params.append(("where_type", of_type))
-            if name_contains is not None:
-                params.append(("where_name", name_contains))
-            answer = await self._session.request(
-                "GET", f"/v2/nodes/{parent_id}/nodes", what=what, repeatable=True, params=params
-            )
-            content = json_object(answer, what)
+        params = _fields(with_categories)
+        if of_type is not None:
+            params.append(("where_type", of_type))
+        if name_contains is not None:
+            params.append(("where_name", name_contains))
+        if sort is not None:
+            params.append(("sort", sort))
+        path = f"/v2/nodes/{parent_id}/nodes"
+        async for content in pages(self._session, path, what=what, limit=PAGE_SIZE, params=params):
             for result in results(content, what):
                 yield self.parse(result, what)
-            if not has_more(content, page):
-                return
-            page += 1
 
     async def child(self, parent_id: int, name: str, *, with_categories: bool = False) -> Node | None:
         """Return the child of that name, compared as the server does; ``None`` if there is none."""
@@ -148,6 +153,26 @@ class Nodes:
             "GET", f"/v1/nodes/{node_id}/ancestors", what=what, repeatable=True
         )
         return [self._node(entry, what) for entry in objects(json_object(answer, what).get("ancestors"))]
+
+    async def move(self, node_id: int, parent_id: int) -> None:
+        """Hang the node under another container. Raises ``NameTaken``, ``NodeNotAccessible``."""
+        await self._session.request(
+            "PUT",
+            f"/v2/nodes/{node_id}",
+            what=f"move node {node_id}",
+            repeatable=True,
+            form=body_form({"parent_id": parent_id}),
+        )
+
+    async def delete(self, node_id: int) -> None:
+        """Put the node into the recycle bin; one that is there or gone already is no error.
+
+        Raises ``OnHold`` and ``FinalRecord`` when it has to stay, ``NotPermitted``.
+        """
+        with suppress(NodeNotAccessible):
+            await self._session.request(
+                "DELETE", f"/v2/nodes/{node_id}", what=f"delete node {node_id}", repeatable=True
+            )
 
     def parse(self, result: JsonObject, what: str) -> Node:
         """Return the node of one v2 result: ``data.properties`` and, if given, ``data.categories``."""

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
+from muniment_ecm.audit import Audit
 from muniment_ecm.categories import Categories
+from muniment_ecm.classifications import Classifications
 from muniment_ecm.classify import is_transient
 from muniment_ecm.documents import Documents
 from muniment_ecm.folders import Folders
+from muniment_ecm.holds import Holds
 from muniment_ecm.login import ClientCredentialsLogin, Login, PasswordLogin
+from muniment_ecm.members import Members
+from muniment_ecm.nicknames import Nicknames
 from muniment_ecm.nodes import Nodes
+from muniment_ecm.records import Records
+from muniment_ecm.recycle_bin import RecycleBin
+from muniment_ecm.relations import Relations
+from muniment_ecm.reservation import Reservations
+from muniment_ecm.roles import Roles
+from muniment_ecm.search import Search
 from muniment_ecm.session import Session
 from muniment_ecm.transport import Transport
 from muniment_ecm.volumes import Volumes
@@ -76,6 +87,17 @@ class ContentServer:
         self.categories = Categories(session, self.nodes, self.volumes)
         self.workspaces = Workspaces(session)
         self.workspace_types = WorkspaceTypes(session)
+        self.relations = Relations(session)
+        self.members = Members(session)
+        self.roles = Roles(session)
+        self.classifications = Classifications(session, self.nodes, self.volumes)
+        self.records = Records(session, self.nodes, self.volumes)
+        self.holds = Holds(session)
+        self.search = Search(session, self.nodes)
+        self.nicknames = Nicknames(session, self.nodes)
+        self.reservations = Reservations(session)
+        self.recycle_bin = RecycleBin(session, self.nodes)
+        self.audit = Audit(session, server_zone=server_zone)
         self._transports = transports
 
     @classmethod
