@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import getpass
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -16,12 +17,15 @@ from muniment_contracts.topics import Topic
 from muniment_kit.clock import SystemClock
 from muniment_kit.kafka import KafkaProducer
 from muniment_kit.kafka.window import WindowReader
+from muniment_kit.records import Record
+from muniment_kit.schemas import schemas_of
 from muniment_kit.settings import KitSettings, read
 from muniment_ops.console import JsonOption, people, print_json
 from muniment_ops.dead_letters import (
     KafkaRecords,
     LetterBox,
     Selection,
+    Settled,
     SettlingPlan,
     group_letters,
     plan_settling,
@@ -39,6 +43,9 @@ from muniment_ops.exit_codes import WrongUse
 
 app = typer.Typer(help="See what died and why, send it back, or settle it for good.", no_args_is_help=True)
 
+Show = Callable[[Record, Letter, Settled | None], ShownLetter]
+
+_SCHEMA_S = 5.0
 _NAME_CHARACTERS = 200
 _REASON_CHARACTERS = 2000
 
@@ -109,14 +116,16 @@ def show_(
         raise WrongUse("Name a letter by topic, partition and offset, or leave out both numbers.")
 
     async def look() -> None:
-        async with _letter_box(read(KitSettings)) as box:
+        settings = read(KitSettings)
+        schemas = schemas_of(settings, wait_s=_SCHEMA_S)
+        show_one = partial(show, with_personal_data=with_personal_data, codec=schemas.codec)
+        async with _letter_box(settings) as box:
             if topic is not None and partition is not None and offset is not None:
-                shown = [await _shown_at(box, topic, partition, offset, show_all=with_personal_data)]
+                shown = [await _shown_at(box, topic, partition, offset, show_one)]
             else:
                 selection = Selection(topics=[topic] if topic else (), groups=group or (), limit=limit)
-                shown = await _shown(
-                    box, selection, with_settled=with_settled, with_personal_data=with_personal_data
-                )
+                shown = await _shown(box, selection, show_one, with_settled=with_settled)
+        await schemas.close()
         _print_letters(shown, as_json=as_json)
 
     asyncio.run(look())
@@ -218,27 +227,25 @@ async def _producer(settings: KitSettings, plan: SettlingPlan) -> AsyncIterator[
 
 
 async def _shown(
-    box: LetterBox, selection: Selection, *, with_settled: bool, with_personal_data: bool
+    box: LetterBox, selection: Selection, show_one: Show, *, with_settled: bool
 ) -> list[ShownLetter]:
     settled = await box.settled()
     found = []
     async for record, letter in box.letters(await box.topics(selection.topics)):
         decided = settled.of(letter)
         if selection.takes(letter) and (with_settled or decided is None):
-            found.append(show(record, letter, decided, with_personal_data=with_personal_data))
+            found.append(show_one(record, letter, decided))
             if len(found) == selection.limit:
                 break
     return found
 
 
-async def _shown_at(
-    box: LetterBox, topic: str, partition: int, offset: int, *, show_all: bool
-) -> ShownLetter:
+async def _shown_at(box: LetterBox, topic: str, partition: int, offset: int, show_one: Show) -> ShownLetter:
     topics = await box.topics([topic])
     if len(topics) > 1:
         raise WrongUse(f"{topic} has several topics of dead letters; name one, such as {topics[0].name}.")
     record, letter = await box.letter_at(topics[0], partition, offset)
-    return show(record, letter, (await box.settled()).of(letter), with_personal_data=show_all)
+    return show_one(record, letter, (await box.settled()).of(letter))
 
 
 def _print_letters(shown: list[ShownLetter], *, as_json: bool) -> None:
@@ -301,6 +308,7 @@ def _report(
                 "meant": [_letter_json(letter) for letter in plan.letters],
                 "already_settled": plan.already_settled,
                 "overtaking": plan.overtaking,
+                "unreadable_decisions": plan.unreadable_decisions,
             }
         )
         return

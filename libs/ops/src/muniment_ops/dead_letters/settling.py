@@ -23,6 +23,7 @@ from muniment_ops.dead_letters.letters import Letter, LetterTopic, Place
 from muniment_ops.dead_letters.selection import Selection
 
 REDRIVEN_HEADERS = ("dlq_redriven_id", "dlq_redriven_by", "dlq_redriven_at", "dlq_redriven_letter")
+_BY_THE_RUNTIME = ("dlq_", "retry_")
 _BATCH_LETTERS = 100
 _BATCH_BYTES = 4 * 1024 * 1024
 _SEND_S = 60.0
@@ -34,12 +35,14 @@ Advance = Callable[[int, int], None]
 class SettlingPlan:
     """The open letters that are meant, in the order in which they are taken.
 
-    ``overtaking`` counts those that would go before an earlier open letter of the same key that is not meant.
+    ``overtaking`` counts those that would go before an earlier open letter of the same key that is not meant,
+    ``unreadable_decisions`` the records of the audit topic that could not be read.
     """
 
     letters: list[Letter] = field(default_factory=list)
     already_settled: int = 0
     overtaking: int = 0
+    unreadable_decisions: int = 0
 
     @property
     def topics(self) -> list[LetterTopic]:
@@ -59,7 +62,7 @@ class Operation:
 async def plan_settling(box: LetterBox, selection: Selection) -> SettlingPlan:
     """Find the open letters that ``selection`` means. Changes nothing. Raises ``WrongUse``."""
     settled = await box.settled()
-    plan = SettlingPlan()
+    plan = SettlingPlan(unreadable_decisions=settled.unreadable)
     left_behind: set[tuple[LetterTopic, bytes | None]] = set()
     async for _, letter in box.letters(await box.topics(selection.topics)):
         is_meant = selection.takes(letter)
@@ -119,7 +122,7 @@ def redriven(
     record: Record, letter: Letter, operation: Operation, now: datetime, prefix: str
 ) -> OutgoingRecord:
     """Return the record that goes back: the original, and who sent it when, from which letter."""
-    headers = [header for header in record.headers if not header[0].startswith("dlq_")]
+    headers = [header for header in record.headers if not header[0].startswith(_BY_THE_RUNTIME)]
     told = (operation.id, operation.by, now.isoformat(timespec="milliseconds"), str(letter.place))
     headers += [(name, text.encode()) for name, text in zip(REDRIVEN_HEADERS, told, strict=True)]
     return OutgoingRecord(f"{prefix}{letter.topic.source}", record.key, record.value, headers)
