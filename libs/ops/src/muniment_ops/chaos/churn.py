@@ -39,7 +39,9 @@ async def churn(kit: KitSettings, *, group: str, topics: Sequence[str], seconds:
         try:
             async with asyncio.timeout(_ONE_STAY_S):
                 await member.start(idler)
-                await member.poll(timeout_s=_STAY_S, max_records=1)
+                dealt = idler.times
+                while idler.times == dealt:
+                    await member.poll(timeout_s=_STAY_S, max_records=1)
         except (BrokerUnavailable, MemberLost, TopicsMissing, TimeoutError):
             await asyncio.sleep(_STAY_S)
         finally:

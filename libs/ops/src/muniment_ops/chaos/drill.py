@@ -19,8 +19,8 @@ from muniment_ops.chaos.journal import Journal
 from muniment_ops.chaos.judgement import Finding, Judge, Judgement
 from muniment_ops.chaos.poison import Poison
 from muniment_ops.chaos.rest import until_at_rest
-from muniment_ops.chaos.schedule import Arm, Injection, Schedule, Wave
-from muniment_ops.chaos.switches import Switches
+from muniment_ops.chaos.schedule import Arm, Family, Injection, Schedule, Wave
+from muniment_ops.chaos.switches import Switches, SwitchRefused
 from muniment_ops.chaos.trouble import Trouble
 from muniment_ops.demo.morning import MorningNotPlayed, MorningStatus, ShopControl
 from muniment_ops.demo.stage import Tell
@@ -29,6 +29,7 @@ from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import FixedToken
 
 _POLL_S = 0.3
+_PASSER_BY_S = 0.7
 _SETTLE_S = 400.0
 _STUCK_S = 150.0
 _READY_S = 90.0
@@ -86,7 +87,7 @@ async def run_drill(
             journal.wave = wave.number
             await _Playing(outcome, wave, shop, switches, deaths, trouble).play()
         outcome.playing_s = journal.elapsed_s - began_s
-        await _rest(outcome, scene, switches)
+        await _rest(outcome, scene, shop, switches)
         await _compare(outcome, scene, poison, sample=sample)
     outcome.elapsed_s = journal.elapsed_s
 
@@ -123,7 +124,8 @@ class _Playing:
                 group.create_task(self._live_all(arms))
             for injection in wave.injections:
                 group.create_task(self._make_in_time(injection))
-            group.create_task(self._watch())
+            watching = group.create_task(self._watch())
+            group.create_task(self._keep_busy(watching))
         self._outcome.orders += self._outcome.morning.orders
 
     async def _live_all(self, arms: list[Arm]) -> None:
@@ -134,15 +136,27 @@ class _Playing:
         await asyncio.sleep(injection.at * self._wave.seconds)
         await _going_on(self._trouble.make(injection))
 
+    async def _keep_busy(self, watching: asyncio.Task[None]) -> None:
+        """Place an order now and then while a role still has to pass its point and the morning is over."""
+        await asyncio.wait([watching])
+        while any(each.family == Family.CRASH for each in self._outcome.journal.under_way):
+            with suppress(SwitchRefused):
+                await self._switches.place_order()
+            await asyncio.sleep(_PASSER_BY_S)
+
     async def _watch(self) -> None:
         """Look on until the shop has delivered everything. Raises ``MorningNotPlayed``."""
-        deadline = asyncio.get_running_loop().time() + self._wave.seconds + _SETTLE_S
-        while not (status := await self._shop.status()).is_settled:
-            self._outcome.morning = status
-            if asyncio.get_running_loop().time() > deadline:
-                raise MorningNotPlayed("The shop's hooks were not all delivered in time.")
-            await asyncio.sleep(_POLL_S)
-        self._outcome.morning = status
+        await _settled(self._outcome, self._shop, self._wave.seconds + _SETTLE_S)
+
+
+async def _settled(outcome: Outcome, shop: ShopControl, timeout_s: float) -> None:
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    while not (status := await shop.status()).is_settled:
+        outcome.morning = status
+        if asyncio.get_running_loop().time() > deadline:
+            raise MorningNotPlayed("The shop's hooks were not all delivered in time.")
+        await asyncio.sleep(_POLL_S)
+    outcome.morning = status
 
 
 async def _going_on(trouble: Awaitable[None]) -> None:
@@ -151,13 +165,14 @@ async def _going_on(trouble: Awaitable[None]) -> None:
         await trouble
 
 
-async def _rest(outcome: Outcome, scene: Arena, switches: Switches) -> None:
+async def _rest(outcome: Outcome, scene: Arena, shop: ShopControl, switches: Switches) -> None:
     """End all trouble and wait until everything has arrived, or stands still."""
     outcome.step = "letting everything arrive"
     began_s = outcome.journal.elapsed_s
     scene.heal()
     await switches.all_off()
     await scene.stage.processes.wait_ready(_READY_S)
+    await _settled(outcome, shop, _SETTLE_S)
 
     def note(behind: int) -> None:
         outcome.behind = behind

@@ -55,7 +55,7 @@ class Journal:
             happening.outcome = happening.outcome or f"failed: {type(error).__name__}"
             raise
         finally:
-            happening.took_s = round(self.elapsed_s - happening.began_s, 2)
+            happening.took_s = max(0.0, round(self.elapsed_s - happening.began_s, 2))
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Return how often each kind of trouble came, by family and kind."""

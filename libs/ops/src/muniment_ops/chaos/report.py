@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from muniment_kit.crash_points import CrashPoint
 from muniment_ops.broker import KAFKA_VERSION
 from muniment_ops.chaos.drill import Outcome
 from muniment_ops.chaos.journal import Happening
@@ -76,6 +77,7 @@ class Report:
                     "written_again_after_a_crash": explanation.repeated if explanation else 0,
                     "by_reason": dict(explanation.by_reason) if explanation else {},
                 },
+                "points": [str(point) for point in CrashPoint],
                 "crash_points": _matrix(outcome),
                 "process_ends": outcome.ended,
                 "trouble": _trouble(journal.happenings),

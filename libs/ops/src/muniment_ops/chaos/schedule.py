@@ -8,6 +8,7 @@ families give the same schedule.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -66,7 +67,7 @@ EVENTS_AN_ORDER = 8.2
 STEPS_AN_ORDER = 2.57
 EVENTS_A_WAVE = 400
 STEPS_PER_S = 40.0
-SHORTEST_WAVE_S = 18.0
+SHORTEST_WAVE_S = 15.0
 #: Waves in which each role dies once are enough to cover every point.
 WAVES_FOR_EVERY_POINT = max(len(points) for points in POINTS.values())
 
@@ -117,7 +118,8 @@ class Wave:
     @property
     def seconds(self) -> float:
         """How long the shop takes to play it, about."""
-        return max(SHORTEST_WAVE_S, self.steps / STEPS_PER_S)
+        lives = Counter(arm.role for arm in self.arms)
+        return max(SHORTEST_WAVE_S * max(lives.values(), default=1), self.steps / STEPS_PER_S)
 
     @property
     def steps(self) -> float:

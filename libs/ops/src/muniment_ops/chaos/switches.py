@@ -53,6 +53,10 @@ class Switches:
         """Set switches of the shop: a probability, or seconds where the name ends in ``_s``."""
         await self._ask("POST", f"{self._shop}/_sandbox/faults", faults)
 
+    async def place_order(self) -> None:
+        """Let a passer-by place an order in the shop."""
+        await self._ask("POST", f"{self._shop}/_sandbox/orders", {})
+
     async def expire_shop_tokens(self) -> None:
         """Let every token that the shop granted expire."""
         await self._ask("POST", f"{self._shop}/_sandbox/tokens/expire", {})
