@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -85,7 +86,21 @@ class OnePartition(RuleBasedStateMachine):
         else:
             life.retry_offsets.finish(offset)
 
-    @rule(key=st.sampled_from(KEYS), is_stuck=st.booleans())
+    @rule(key=st.sampled_from(KEYS), is_committed=st.booleans())
+    def get_stuck(self, key: str, is_committed: bool) -> None:
+        """A record arrives and is parked, with whatever waits before it."""
+        self.arrive_and_be_polled([key])
+        for _ in range(len(self.life.lanes[key])):
+            self.work_on_source(key, True)
+            self.arrive_in_retry_topic(key)
+        self.commit(is_committed)
+
+    @precondition(lambda self: any(self.life.lanes.values()))
+    @rule(data=st.data(), is_stuck=st.booleans())
+    def work(self, data: st.DataObject, is_stuck: bool) -> None:
+        keys = [key for key in KEYS if self.life.lanes[key]]
+        self.work_on_source(data.draw(st.sampled_from(keys)), is_stuck)
+
     def work_on_source(self, key: str, is_stuck: bool) -> None:
         """The head of a lane is handled, parked, or follows others of its key."""
         life = self.life
@@ -109,14 +124,24 @@ class OnePartition(RuleBasedStateMachine):
     def write(self, data: st.DataObject, is_acknowledged: bool) -> None:
         """The record arrives in the retry topic; without an acknowledgement it will be written once more."""
         key = data.draw(st.sampled_from(sorted(self.life.writing)))
-        offset = self.life.writing[key]
-        self.retry.append((key, offset))
         if is_acknowledged:
-            del self.life.writing[key]
+            self.arrive_in_retry_topic(key)
+        else:
+            self.retry.append((key, self.life.writing[key]))
+
+    def arrive_in_retry_topic(self, key: str) -> None:
+        """What of ``key`` is on its way is written and acknowledged."""
+        if key in self.life.writing:
+            offset = self.life.writing.pop(key)
+            self.retry.append((key, offset))
             self.life.lanes[key].popleft()
             self.life.offsets.finish(offset)
 
-    @rule(key=st.sampled_from(KEYS))
+    @precondition(lambda self: any(self.life.retry_lanes.values()))
+    @rule(data=st.data())
+    def work_in_retry(self, data: st.DataObject) -> None:
+        self.work_on_parked(data.draw(st.sampled_from([key for key in KEYS if self.life.retry_lanes[key]])))
+
     def work_on_parked(self, key: str) -> None:
         life = self.life
         if not life.retry_lanes[key]:
@@ -125,6 +150,12 @@ class OnePartition(RuleBasedStateMachine):
         self.handled[key].append(origin)
         life.retry_offsets.finish(offset)
         life.parked.finished(key, 1)
+
+    @precondition(lambda self: self.life.retry_at < len(self.retry))
+    @rule()
+    def poll_all_of_retry(self) -> None:
+        while self.life.retry_at < len(self.retry):
+            self.poll_retry()
 
     @rule(both=st.booleans())
     def commit(self, both: bool) -> None:
@@ -180,9 +211,7 @@ class OnePartition(RuleBasedStateMachine):
                 self.poll_retry()
             for key in KEYS:
                 self.work_on_source(key, False)
-                if key in self.life.writing:
-                    self.retry.append((key, self.life.writing.pop(key)))
-                    self.life.offsets.finish(self.life.lanes[key].popleft())
+                self.arrive_in_retry_topic(key)
                 self.work_on_parked(key)
         self.commit(True)
         self.each_key_is_dealt_with_in_order_but_for_repeats()
@@ -194,3 +223,4 @@ class OnePartition(RuleBasedStateMachine):
 
 
 TestOnePartition = OnePartition.TestCase
+TestOnePartition.settings = settings(max_examples=60, stateful_step_count=40)
