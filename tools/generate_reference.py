@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tools.reference_pages.errors import errors_page
+from tools.reference_pages.headers import headers_page
 from tools.reference_pages.metrics import metrics_page
 from tools.reference_pages.settings import settings_page
 from tools.reference_pages.topics import topics_page
@@ -20,6 +21,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 #: Every generated page of docs/reference, with the function that returns its text.
 PAGES: Mapping[str, Callable[[], str]] = {
     "errors.md": errors_page,
+    "headers.md": headers_page,
     "metrics.md": metrics_page,
     "settings.md": settings_page,
     "topics.md": topics_page,

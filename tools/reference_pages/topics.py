@@ -25,21 +25,7 @@ Each consumer has two topics of its own beside a topic: `<topic>.retry.<service>
 _HEADERS = """\
 ## Headers
 
-| Header | Holds |
-|---|---|
-| `content-type` | `application/avro; framing=confluent` |
-| `ce_specversion` | `1.0` |
-| `ce_id`, `ce_source` | together the identity of the event; the same input gives the same id |
-| `ce_type` | what happened, such as `order.paid` |
-| `ce_subject` | what it is about, such as `order/5001` |
-| `ce_time` | when it happened: RFC 3339, UTC |
-| `ce_correlationid` | the same for the whole story |
-| `ce_causationid` | id of the event that caused this one; absent on the first |
-| `ce_dataschema` | `nih:sha-256;` and the SHA-256 of the released schema file |
-| `traceparent` | W3C trace context; may be absent |
-
-A record that breaks these rules is undecodable and goes to the dead letters. Headers that are not named here
-are ignored.
+CloudEvents 1.0 in binary mode: see [the page on headers](headers.md).
 """
 
 

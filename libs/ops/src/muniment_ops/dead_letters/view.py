@@ -68,8 +68,8 @@ def show_plan(console: Console, plan: SettlingPlan, *, verb: str) -> None:
         console.print(f"{plan.already_settled} more are settled already and stay so.")
     if plan.unreadable_decisions:
         console.print(
-            f"[yellow]{plan.unreadable_decisions} records of the audit topic cannot be read: what they settle "
-            "counts as open.[/yellow]"
+            f"[yellow]{plan.unreadable_decisions} records of the audit topic cannot be read: what they "
+            "settle counts as open.[/yellow]"
         )
     if plan.overtaking and verb == "redriven":
         console.print(
