@@ -153,7 +153,7 @@ async def test_missing_settings_of_a_handler_are_wrong_use(yesterday: Yesterday,
     plan = await command.plan(tmp_path / "plan.json", Topic.COMMERCE_ORDERS)
     del command.environment["DOCUMENT_RENDERER_SELLER_NAME"]
     code, told = await command.run("run", plan, "--report", tmp_path / "report")
-    assert (code, "DOCUMENT_RENDERER_SELLER_NAME is missing" in told) == (2, True)
+    assert (code, "DOCUMENT_RENDERER_SELLER_NAME is missing" in told) == (2, True), told
 
 
 async def test_a_broker_that_is_not_there_ends_with_three(yesterday: Yesterday) -> None:

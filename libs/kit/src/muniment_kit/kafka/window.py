@@ -27,7 +27,7 @@ Isolation = Literal["read_committed", "read_uncommitted"]
 
 _POLL_MS = 200
 _FETCH_WAIT_MS = 5
-"""What is read has long been there. A fetch that waits at a partition's end would hold up the next partition."""
+"""What is read has long been there; a fetch that waits at a partition's end holds up the next partition."""
 _KEPT_BATCHES = 8
 _BATCH_RECORDS = 500
 
@@ -73,6 +73,7 @@ class WindowReader:
     async def __aenter__(self) -> Self:
         try:
             await self._asked(self._consumer.start())
+            await asyncio.sleep(0)  # stop() raises CancelledError while aiokafka's own task has not begun
         except BrokerUnavailable:
             await self._consumer.stop()
             raise
@@ -105,7 +106,7 @@ class WindowReader:
         return {p.partition: LogBounds(starts[p], ends[p]) for p in sorted(partitions)}
 
     async def offsets_at(self, topic: str, time_ms: int, bounds: Mapping[int, LogBounds]) -> dict[int, int]:
-        """Return, for each partition of ``bounds``, the first offset with a timestamp of at least ``time_ms``.
+        """Return, for each partition of ``bounds``, its first offset whose time is at least ``time_ms``.
 
         Where no record is that late, it is the partition's end.
         """
@@ -142,7 +143,7 @@ class WindowReader:
                     return
 
     async def one(self, partition: TopicPartition, offset: int) -> Record | None:
-        """Return the record at ``offset``, or ``None`` if there is none; neighbours are kept for the next call."""
+        """Return the record at ``offset``, or ``None``; its neighbours are kept for the next call."""
         for (where, _), batch in reversed(self._kept.items()):
             if where == partition and offset in batch:
                 return batch[offset]

@@ -108,7 +108,8 @@ def run(
 ) -> None:
     """Run a plan and write the report. Exit code 1 if anything differs.
 
-    verify publishes nothing. shadow publishes to topics of its own. redrive puts records into their topic again.
+    verify publishes nothing. shadow publishes to topics of its own. redrive puts records into their topic
+    again.
     """
     frozen = read_plan(plan)
     _run(
@@ -164,7 +165,9 @@ def verify_report(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a report without any network; name the first altered line or byte. Exit code 1 if one is found."""
+    """Check a report without any network; name the first altered line or byte. Exit code 1 if one
+    is found.
+    """
     from muniment_ops.replay.verify_report import examine_report  # only now: --help stays quick
 
     found = examine_report(folder, signed_by=signed_by)
@@ -285,7 +288,8 @@ def _show_plan(made: Plan, path: Path, *, as_json: bool) -> None:
     console = people()
     console.print(
         f"{estimate.records:,} offsets of {made.physical} in {len(made.windows)} partitions, about "
-        f"{estimate.bytes / 1e6:,.1f} MB (from {estimate.sampled_records} records), about {_duration(estimate.seconds)}."
+        f"{estimate.bytes / 1e6:,.1f} MB (from {estimate.sampled_records} records), about "
+        f"{_duration(estimate.seconds)}."
     )
     for note in made.notes:
         console.print(note, style="yellow")

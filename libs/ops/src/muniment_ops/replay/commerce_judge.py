@@ -19,9 +19,9 @@ from muniment_ops.replay.published import Answers, DeadLetters, Deliveries, Publ
 class CommerceJudge(Judge):
     """Produces the documents anew. They are a pure function of the event, so they must be the same bytes.
 
-    One change may have been delivered with an older and a newer snapshot; its documents then differ from delivery
-    to delivery. Each computed document must be among those published, and each published one must come out of one
-    of the deliveries.
+    One change may have been delivered with an older and a newer snapshot; its documents then differ from
+    delivery to delivery. Each computed document must be among those published, and each published one must
+    come out of one of the deliveries.
     """
 
     at_once = 4

@@ -47,8 +47,8 @@ async def conduct(
 ) -> Manifest | None:
     """Run ``plan`` and return the sealed manifest, or ``None`` when the run was cancelled before its end.
 
-    Raises ``WrongUse``, ``BrokerUnavailable``, ``ReplayStopped`` or ``SettingsError``. Whatever ends a run, it can
-    be resumed from its last batch.
+    Raises ``WrongUse``, ``BrokerUnavailable``, ``ReplayStopped`` or ``SettingsError``. Whatever ends a run,
+    it can be resumed from its last batch.
     """
     _check(order)
     run_folder = RunFolder(folder)

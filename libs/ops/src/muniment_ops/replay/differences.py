@@ -1,7 +1,7 @@
 """What differs, field by field: decoded with the schema that wrote each side, personal data masked.
 
-A field is shown only if its name is on the list of those that hold no personal data. What is not on it is told
-by its size alone. New fields are therefore hidden until somebody decides otherwise.
+A field is shown only if ``open_fields.txt`` names it as one that identifies no person. Any other is told by
+its size alone. New fields are therefore hidden until somebody decides otherwise.
 """
 
 from __future__ import annotations
@@ -9,23 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import orjson
 
 from muniment_contracts.events import Event
 from muniment_kit.records import Record
-
-#: Names of fields, at any depth, whose values identify no person.
-OPEN = frozenset(
-    "api_version attributes.Currency attributes.Order blob business_date business_object_id business_object_type "
-    "causation_id change classification content_sha256 correlation_id createdAt currencyCode displayFinancialStatus "
-    "displayFulfillmentStatus effect_id event_id folder gid hook hooks id key kind language media_type node_id number "
-    "occurred_at offered_sha256 order_id order_name origin_event_id origin_event_type outcome part processedAt "
-    "received_at reconciled record_date refers_to shop size_bytes snapshot_sha256 sort source state status subject "
-    "template_version time topic triggered_at type updatedAt updated_at verdict version_number webhook_id "
-    "workspace_id amount quantity".split()
-)
 
 _FIELDS_SHOWN = 40
 _TEXT_SHOWN = 200
@@ -42,7 +33,9 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs of one answer, or why a record has none to compare; ``what`` is a sentence or its beginning."""
+    """What differs of one answer, or why a record has none to compare; ``what`` is a sentence or its
+    beginning.
+    """
 
     topic: str
     partition: int
@@ -146,10 +139,17 @@ def _told(path: str, value: object, show_personal: bool) -> str:
     text = str(value)
     leaf = path.rsplit(".", 1)[-1].partition("[")[0]
     pair = ".".join(path.split(".")[-2:])
-    if show_personal or leaf in OPEN or pair in OPEN or isinstance(value, bool):
+    if show_personal or leaf in open_fields() or pair in open_fields() or isinstance(value, bool):
         return text if len(text) <= _TEXT_SHOWN else f"{text[:_TEXT_SHOWN]}…"
     return f"hidden ({len(text)} characters)"
 
 
 def _size(content: bytes) -> str:
     return f"{len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:16]}…"
+
+
+@cache
+def open_fields() -> frozenset[str]:
+    """Return the names of fields that are shown."""
+    text = resources.files("muniment_ops.replay").joinpath("open_fields.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))

@@ -27,8 +27,9 @@ class FiledContent(Protocol):
 class DocumentsJudge(Judge):
     """Lets the archiver file again, into what the receipts say became of it then.
 
-    A document delivered more than once has several receipts under one id: ``filed`` first, ``already-filed`` or
-    ``kept`` later. All are legitimate, and each is verified. With ``content`` the bytes in the ECM are hashed too.
+    A document delivered more than once has several receipts under one id: ``filed`` first, ``already-filed``
+    or ``kept`` later. All are legitimate, and each is verified. With ``content`` the bytes in the ECM are
+    hashed too.
     """
 
     def __init__(

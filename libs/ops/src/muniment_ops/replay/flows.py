@@ -1,4 +1,6 @@
-"""Which handler answers a topic, and where its answers are published: the services' tables, read backwards."""
+"""Which handler answers a topic, and where its answers are published: the services' tables, read
+backwards.
+"""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ async def explain_gap(
     """Return the parts of a gap as (start, end, reason), in order.
 
     What can be read with ``read_uncommitted`` belongs to a transaction that was aborted or never ended. What
-    cannot is no record at all: the marker that ends a transaction, or one that compaction removed while the topic
-    was set so.
+    cannot is no record at all: the marker that ends a transaction, or one that compaction removed while the
+    topic was set so.
     """
     left_behind: set[int] = set()
     async for batch in uncommitted.read(place, start, end):

@@ -54,6 +54,7 @@ class RecordedArchive:
             outcome=FilingOutcome(receipt.outcome),
             sha256=receipt.content_sha256,
             requests_made=0,
+            classification=receipt.classification,
         )
 
 

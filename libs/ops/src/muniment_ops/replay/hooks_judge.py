@@ -1,12 +1,13 @@
 """Hooks against the changes that were recorded for them, out of the snapshots that were fetched then.
 
-Recording asks the shop, so it cannot be done again; what the shop told is in the record. A commerce event names
-all hooks of its batch and carries the snapshot. Events with the same key, hooks and snapshot are one *recording*.
-It is verified by giving the same hooks to today's handler together, over an ``Orders`` that serves that snapshot:
+Recording asks the shop, so it cannot be done again; what the shop told is in the record. A commerce event
+names all hooks of its batch and carries the snapshot. Events with the same key, hooks and snapshot are one
+*recording*. It is verified by giving the same hooks to today's handler together, over an ``Orders`` that
+serves that snapshot:
 
 - every event of the recording must come out, byte for byte, and nothing else;
-- but a change that comes out and was published only with another batch of the same order is no difference: the
-  process died between two acknowledgements, and the redelivered hooks were grouped anew;
+- but a change that comes out and was published only with another batch of the same order is no difference:
+  the process died between two acknowledgements, and the redelivered hooks were grouped anew;
 - a hook about an order must be named by at least one recording; one about something else leads to nothing.
 """
 
@@ -37,7 +38,9 @@ from shopify_ingest.app import build_record
 
 @dataclass(slots=True, eq=False)
 class Recording:
-    """The events that one batch of hooks led to, by canonical hash; ``hooks`` are the ids of the batch's events."""
+    """The events that one batch of hooks led to, by canonical hash; ``hooks`` are the ids of the batch's
+    events.
+    """
 
     key: str
     hooks: tuple[str, ...]
@@ -120,7 +123,9 @@ class HooksJudge(Judge):
         return mismatch("not-recorded", Difference.of(record, Topic.COMMERCE_ORDERS, what))
 
     async def _tells(self, record: Record, event: Event[HookReceived], recording: Recording) -> bool:
-        """Say whether this record is the first of the recording's hooks that is in the window: it tells for all."""
+        """Say whether this record is the first of the recording's hooks that is in the window: it tells for
+        all.
+        """
         window = self._windows[record.partition]
         for hook in recording.hooks:
             offsets = await self._deliveries.of(hook, record.partition)

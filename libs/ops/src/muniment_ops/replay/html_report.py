@@ -82,8 +82,8 @@ def _done(mode: str, service: str, *, executed: bool) -> str:
         )
     where = "nowhere" if mode == "verify" else "to topics of the replay's own only"
     return (
-        f"Each selected record was given to today's handler of {service}, and what it answered was compared, byte "
-        f"for byte, with what had been published then. The answers of today were published {where}."
+        f"Each selected record was given to today's handler of {service}, and what it answered was compared, "
+        f"byte for byte, with what had been published then. The answers of today were published {where}."
     )
 
 

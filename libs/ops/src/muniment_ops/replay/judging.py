@@ -3,12 +3,13 @@
 Matching rules, which hold for every topic:
 
 - A record answered then by nothing and now by nothing is matched.
-- Each answer computed now must be, byte for byte in canonical form, among the answers published then that name
-  the record as their cause and have its key. Which copy of several equal ones does not matter.
-- Each answer published then must be computed now from a delivery of the same fact. Deliveries are at least once,
-  so one fact may have several, each with answers of its own; the others are looked up around the window.
-- A record that cannot be decoded, or that the handler rejects, is matched if a dead letter tells that it was given
-  up on then for the same reason.
+- Each answer computed now must be, byte for byte in canonical form, among the answers published then that
+  name the record as their cause and have its key. Which copy of several equal ones does not matter.
+- Each answer published then must be computed now from a delivery of the same fact. Deliveries are at least
+  once, so one fact may have several, each with answers of its own; the others are looked up around the
+  window.
+- A record that cannot be decoded, or that the handler rejects, is matched if a dead letter tells that it was
+  given up on then for the same reason.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on one record; ``reason`` is a short name from a closed list, ``answers`` what was computed."""
+    """The verdict on one record; ``reason`` is a short name from a closed list, ``answers`` what was
+    computed.
+    """
 
     verdict: Verdict
     reason: str = ""

@@ -40,7 +40,9 @@ class Warrant:
 def make_manifest(
     plan: Plan, progress: Progress, folder: Path, *, warrant: Warrant, resolver: SchemaResolver, finished: str
 ) -> Manifest:
-    """Return the manifest of a finished run, but for the files that are made after it (``seal`` adds them)."""
+    """Return the manifest of a finished run, but for the files that are made after it (``seal``
+    adds them).
+    """
     marks = progress.marks
     seen: Counter[str] = Counter()
     reasons: Counter[str] = Counter()

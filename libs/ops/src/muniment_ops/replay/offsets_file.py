@@ -1,4 +1,6 @@
-"""Windows from a file, one a line: ``partition,start,end``, or as Kafka's own tools write, with the topic first."""
+"""Windows from a file, one a line: ``partition,start,end``, or as Kafka's own tools write, with the topic
+first.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from muniment_ops.exit_codes import WrongUse
 
 
 def read_offsets(path: Path) -> dict[int, tuple[int, int]]:
-    """Return [start, end) by partition. Raises ``WrongUse``, naming the line, if the file is not of that form."""
+    """Return [start, end) by partition. Raises ``WrongUse``, naming the line, if the file is not of that
+    form.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))

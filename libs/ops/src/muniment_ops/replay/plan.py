@@ -20,9 +20,11 @@ class _Frozen(BaseModel):
 
 
 class Window(_Frozen):
-    """Offsets of one partition, ``start`` ≤ offset < ``end``, of a log that held ``log_start`` to ``log_end``.
+    """Offsets of one partition, ``start`` ≤ offset < ``end``, of a log that held ``log_start`` to
+    ``log_end``.
 
-    ``around_start`` and ``around_end`` enclose the window: other deliveries of the same facts are looked up there.
+    ``around_start`` and ``around_end`` enclose the window: other deliveries of the same facts are looked up
+    there.
     """
 
     partition: int
@@ -91,7 +93,9 @@ class Filters(_Frozen):
 
 
 class Estimate(_Frozen):
-    """What to expect; ``records`` counts offsets, ``bytes`` is from a sample, ``seconds`` from usual rates."""
+    """What to expect; ``records`` counts offsets, ``bytes`` is from a sample, ``seconds`` from
+    usual rates.
+    """
 
     records: int
     bytes: int

@@ -25,8 +25,9 @@ _SAMPLE = 200
 class Wish:
     """What is asked for. ``offsets`` are [start, end) by partition and exclude the other bounds.
 
-    ``lateness_s``: how much later than its neighbours a record may have been written; a time range is looked for
-    that much further. ``answers_within_s``: how long after a record its answers were published at the latest.
+    ``lateness_s``: how much later than its neighbours a record may have been written; a time range is looked
+    for that much further. ``answers_within_s``: how long after a record its answers were published at the
+    latest.
     """
 
     topic: str
@@ -46,8 +47,8 @@ class Wish:
 async def make_plan(wish: Wish, settings: KitSettings) -> Plan:
     """Freeze the window that is asked for.
 
-    Raises ``WrongUse`` for a window that retention has eaten, a compacted topic or bounds that do not fit, and
-    ``BrokerUnavailable``.
+    Raises ``WrongUse`` for a window that retention has eaten, a compacted topic or bounds that do not fit,
+    and ``BrokerUnavailable``.
     """
     _check(wish)
     flow = flow_of(wish.topic)
@@ -99,8 +100,8 @@ async def _config(settings: KitSettings, physical: str) -> dict[str, str]:
     config = dict(there[physical].config) if physical in there else {}
     if "compact" in config.get("cleanup.policy", ""):
         raise WrongUse(
-            f"{physical} is compacted: Kafka has removed records that newer ones replaced, so what happened then "
-            "cannot be shown from it. Replay the topic its records come from."
+            f"{physical} is compacted: Kafka has removed records that newer ones replaced, so what happened "
+            "then cannot be shown from it. Replay the topic its records come from."
         )
     return config
 
@@ -129,15 +130,18 @@ async def _refuse_eaten(
         if first_ms is not None and first_ms > (_ms(wish.from_time) or 0):
             kept_since = datetime.fromtimestamp(first_ms / 1000, UTC).isoformat(timespec="seconds")
             raise WrongUse(
-                f"Partition {number} of {physical} keeps records since {kept_since} (offset {held.start}); what was "
-                "written before was deleted by retention and cannot be replayed. Begin the range there or later."
+                f"Partition {number} of {physical} keeps records since {kept_since} (offset {held.start}); "
+                "what was written before was deleted by retention and cannot be replayed. Begin the range "
+                "there or later."
             )
 
 
 async def _ranges(
     wish: Wish, reader: WindowReader, physical: str, chosen: Mapping[int, LogBounds]
 ) -> dict[int, tuple[int, int]]:
-    """Return [start, end) by partition. Of a time range every record is inside, but not all inside are of it."""
+    """Return [start, end) by partition. Of a time range every record is inside, but not all inside
+    are of it.
+    """
     starts = {number: held.start for number, held in chosen.items()}
     ends = {number: held.end for number, held in chosen.items()}
     if wish.offsets:
@@ -198,7 +202,9 @@ async def _windows(
 async def _published(
     wish: Wish, reader: WindowReader, settings: KitSettings, flow: Flow, times_ms: Sequence[int]
 ) -> dict[str, tuple[Span, ...]]:
-    """Return where answers and dead letters of the windows are: from an hour before until the answers' time is over."""
+    """Return where answers and dead letters of the windows are: from an hour before until the answers' time
+    is over.
+    """
     spans: dict[str, tuple[Span, ...]] = {}
     for topic in (*flow.answers, flow.dead_letters):
         physical = f"{settings.topic_prefix}{topic}"
@@ -239,7 +245,8 @@ def _estimate(wish: Wish, flow: Flow, windows: Sequence[Window], sample: tuple[i
 
 def _notes(wish: Wish, config: Mapping[str, str], windows: Sequence[Window]) -> list[str]:
     notes = [
-        f"Partition {window.partition} begins at offset {window.log_start}: what was before is gone by retention."
+        f"Partition {window.partition} begins at offset {window.log_start}: what was before is gone by "
+        "retention."
         for window in windows
         if window.log_start > 0 and window.start == window.log_start
     ]

@@ -39,7 +39,9 @@ def code() -> dict[str, object]:
 def schemas(
     resolver: SchemaResolver, seen: Mapping[str, int], answers: Sequence[Topic]
 ) -> list[dict[str, object]]:
-    """Return the fingerprint of every schema that wrote a record of the window, and of those of the answers."""
+    """Return the fingerprint of every schema that wrote a record of the window, and of those of the
+    answers.
+    """
     found: list[dict[str, object]] = []
     for name, records in sorted(seen.items()):
         try:

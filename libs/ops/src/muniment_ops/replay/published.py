@@ -1,8 +1,9 @@
-"""What was published then: the answers that name a record as their cause, found by reading, partition by partition.
+"""What was published then: the answers that name a record as their cause, found by reading, partition by
+partition.
 
 An answer belongs to a source record when its ``ce_causationid`` is the record's ``ce_id`` and both have the
-same key. Topics of one flow are co-partitioned, so the answers to a partition are in the partitions of the same
-number; where a topic has another number of partitions, all of them are read.
+same key. Topics of one flow are co-partitioned, so the answers to a partition are in the partitions of the
+same number; where a topic has another number of partitions, all of them are read.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ class DeadLetters:
         self._letters: dict[tuple[int, int], DeadLetter] = {}
 
     async def survey(self) -> None:
-        """Read all dead letters of the planned span; a poison record has no key, so any partition may hold it."""
+        """Read all dead letters of the planned span; a poison record has no key, so any partition may hold
+        it.
+        """
         for span in self._plan.published.get(self._physical, ()):
             place = TopicPartition(self._physical, span.partition)
             async for batch in self._reader.read(place, span.start, span.end):

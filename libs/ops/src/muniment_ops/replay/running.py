@@ -1,4 +1,6 @@
-"""One run over the windows of a plan: read, judge or publish, write lines, checkpoint; partition by partition."""
+"""One run over the windows of a plan: read, judge or publish, write lines, checkpoint; partition by
+partition.
+"""
 
 from __future__ import annotations
 
@@ -105,8 +107,8 @@ class Run:
                 )
             if begins and window.start < min(held.start, window.end):
                 raise WrongUse(
-                    f"Since the plan was made, retention has deleted offsets {window.start} to {held.start - 1} of "
-                    f"partition {window.partition}. Make a new plan."
+                    f"Since the plan was made, retention has deleted offsets {window.start} to "
+                    f"{held.start - 1} of partition {window.partition}. Make a new plan."
                 )
 
     async def _partition(self, window: Window, differences: BinaryIO) -> None:

@@ -25,6 +25,7 @@ from muniment_ops.replay.plan import Plan
 from muniment_ops.replay.record_lines import next_chain, unchained
 from muniment_ops.signing import Signature
 
+_MEMBERS = {"counts", "files", "partitions", "plan_sha256", "replay_id"}
 _NAMES = ("matched", "mismatched", "published", "filtered")
 
 
@@ -41,7 +42,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the check came to. ``signed_by`` is the fingerprint of the key whose signature is good, if one is."""
+    """What the check came to. ``signed_by`` is the fingerprint of the key whose signature is good,
+    if one is.
+    """
 
     faults: tuple[Fault, ...]
     signed_by: str | None
@@ -106,9 +109,8 @@ def _parsed(content: bytes) -> Manifest | None:
     try:
         manifest: Manifest = orjson.loads(content)
         Plan.model_validate_json(orjson.dumps(manifest["plan"]))
-        if manifest["format"] != FORMAT or not isinstance(manifest["partitions"], list):
+        if manifest["format"] != FORMAT or not manifest.keys() >= _MEMBERS:
             return None
-        manifest["counts"], manifest["files"], manifest["replay_id"], manifest["plan_sha256"]  # noqa: B018 - KeyError
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return None
     return manifest
