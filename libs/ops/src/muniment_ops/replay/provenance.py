@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,7 +25,8 @@ _PACKAGES = (
 _GIT_TIMEOUT_S = 10.0
 
 
-def code() -> dict[str, object]:
+@cache
+def code() -> Mapping[str, object]:
     """Return the versions of what ran. ``git_sha`` is ``None`` outside a checkout, ``dirty`` then unknown."""
     sha = _git("rev-parse", "HEAD")
     changed = _git("status", "--porcelain", "--untracked-files=no")
