@@ -38,6 +38,9 @@ from muniment_ecm.record_state import Record, RecordDetails
 from muniment_ecm.relations import RelatedWorkspace, Relation
 from muniment_ecm.search_query import Query, Region
 from muniment_ecm.server import ContentServer, ContentServerSettings
+from muniment_ecm.workflow_errors import TaskNotAccessible
+from muniment_ecm.workflow_plans import WorkflowPlan
+from muniment_ecm.workflow_progress import Decision, Outcome, ProcessRecord, ProcessState, ProcessStatus
 
 __all__ = [
     "AnswerNotUnderstood",
@@ -49,6 +52,7 @@ __all__ = [
     "ContentMismatch",
     "ContentServer",
     "ContentServerSettings",
+    "Decision",
     "EcmError",
     "EditConflict",
     "Filed",
@@ -68,6 +72,10 @@ __all__ = [
     "NotLoggedIn",
     "NotPermitted",
     "OnHold",
+    "Outcome",
+    "ProcessRecord",
+    "ProcessState",
+    "ProcessStatus",
     "Query",
     "Record",
     "RecordDetails",
@@ -78,8 +86,10 @@ __all__ = [
     "ReservedByOther",
     "SetUpMissing",
     "Sort",
+    "TaskNotAccessible",
     "UnknownRoute",
     "Value",
+    "WorkflowPlan",
     "WorkspaceLayout",
     "WorkspacePlan",
 ]

@@ -16,6 +16,7 @@
         │   ├── EditConflict              somebody changed the node since it was read
     │   ├── NotPermitted              the service account sees the node and may not do this with it
     │   ├── ReservedByOther           somebody has the document checked out
+        │   ├── TaskNotAccessible         a workflow task is finished, unknown or somebody else's
         │   └── AnswerNotUnderstood       a success without what it must contain; a create may have happened
         └── also Rejected                 this document cannot be filed as it is: dead letter
             ├── MissingParameter          our request lacked something

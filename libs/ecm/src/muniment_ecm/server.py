@@ -25,6 +25,7 @@ from muniment_ecm.search import Search
 from muniment_ecm.session import Session
 from muniment_ecm.transport import Transport
 from muniment_ecm.volumes import Volumes
+from muniment_ecm.workflows import Workflows
 from muniment_ecm.workspace_types import WorkspaceTypes
 from muniment_ecm.workspaces import Workspaces
 from muniment_kit.clock import Clock
@@ -98,6 +99,7 @@ class ContentServer:
         self.reservations = Reservations(session)
         self.recycle_bin = RecycleBin(session, self.nodes)
         self.audit = Audit(session, server_zone=server_zone)
+        self.workflows = Workflows(session, self.nodes, self.volumes, server_zone=server_zone)
         self._transports = transports
 
     @classmethod
