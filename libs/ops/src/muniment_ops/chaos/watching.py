@@ -37,15 +37,32 @@ async def watched_drill(
         run_drill(outcome, folder, points_per_s=points_per_s, sample=sample, tell=tell)
     )
     try:
-        with Live(board(outcome), console=console, refresh_per_second=4, transient=True) as live:
-            while not drill.done():
-                await asyncio.wait([drill], timeout=_FRAME_S)
-                live.update(board(outcome))
+        if console.is_terminal:
+            await _show_live(outcome, console, drill)
+        else:
+            await _tell_steps(outcome, console, drill)
     finally:
         drill.cancel()
         await asyncio.gather(drill, return_exceptions=True)
     drill.result()
     console.print(verdict(outcome))
+
+
+async def _show_live(outcome: Outcome, console: Console, drill: asyncio.Task[None]) -> None:
+    with Live(board(outcome), console=console, refresh_per_second=4, transient=True) as live:
+        while not drill.done():
+            await asyncio.wait([drill], timeout=_FRAME_S)
+            live.update(board(outcome))
+
+
+async def _tell_steps(outcome: Outcome, console: Console, drill: asyncio.Task[None]) -> None:
+    """Print a line for each step, where nobody looks at a terminal."""
+    told = ""
+    while not drill.done():
+        await asyncio.wait([drill], timeout=_FRAME_S)
+        if outcome.step != told:
+            told = outcome.step
+            console.print(f"{outcome.journal.elapsed_s:7.1f} s  {told}")
 
 
 def board(outcome: Outcome) -> RenderableType:
