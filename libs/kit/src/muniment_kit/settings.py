@@ -57,11 +57,15 @@ class KitSettings(BaseSettings):
     schema_registry_url: str = ""
     """A registry with Confluent's API, up to where ``/subjects`` follows; empty takes the files that ship."""
     schema_registry_username: str | None = None
+    """User for basic authentication; reading is all it needs to be allowed."""
     schema_registry_password: SecretStr | None = None
+    """Its password."""
     schema_registry_token: SecretStr | None = None
     """A bearer token, instead of user and password."""
     schema_registry_ca_file: str | None = None
+    """Certificates that the registry's own is checked against; the system's by default."""
     schema_registry_timeout_s: Seconds = 5.0
+    """How long one question to the registry may take; it is asked up to three times."""
 
     # Polling and lanes
     poll_records: Count = 500
