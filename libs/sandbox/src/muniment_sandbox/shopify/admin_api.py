@@ -56,7 +56,7 @@ async def _graphql(desk: ShopDesk, request: web.Request) -> web.Response:
     if _happens(desk, "api_throttled"):
         desk.bucket.drain()
     body = desk.engine.answer(
-        Request(desk.shop, version),
+        Request(desk.shop, version, desk.tokens.scopes_of(request.headers.get("X-Shopify-Access-Token"))),
         asked["query"],
         asked.get("variables") or {},
         asked.get("operationName"),

@@ -74,14 +74,14 @@ class Bucket:
         self._available = min(self.maximum, self.available + points)
 
     def drain(self) -> None:
-        """Empty the bucket: the next query is throttled."""
-        self._available, self._at = 0.0, self.now()
+        """Empty the bucket, a second's worth below nothing: the next query is throttled for sure."""
+        self._available, self._at = -self.restore_rate, self.now()
 
     def status(self) -> dict[str, float]:
         """Return ``throttleStatus`` as Shopify spells it."""
         return {
             "maximumAvailable": float(self.maximum),
-            "currentlyAvailable": int(self.available),
+            "currentlyAvailable": max(0, int(self.available)),
             "restoreRate": float(self.restore_rate),
         }
 

@@ -44,6 +44,7 @@ class Tokens:
     lifetime_s: int = LIFETIME_S
     now: Callable[[], float] = time.monotonic
     _expiries: dict[str, float] = field(default_factory=dict)
+    _scopes: dict[str, str] = field(default_factory=dict)
 
     def grant(self, form: Mapping[str, object]) -> Grant:
         """Hand out a token; raises GrantRefused."""
@@ -59,6 +60,7 @@ class Tokens:
             raise GrantRefused("app_not_installed", "The app is not installed in this shop.")
         token = f"shpat_{secrets.token_hex(16)}"
         self._expiries[token] = self.now() + self.lifetime_s
+        self._scopes[token] = self.scope
         return Grant(token, self.scope, self.lifetime_s)
 
     def opens(self, token: str | None) -> bool:
@@ -68,6 +70,10 @@ class Tokens:
         if hmac.compare_digest(token.encode(), self.permanent.encode()):
             return True
         return self._expiries.get(token, 0.0) > self.now()
+
+    def scopes_of(self, token: str | None) -> frozenset[str]:
+        """Return what the token may do: the scopes when it was granted; a permanent one has today's."""
+        return frozenset(self._scopes.get(token or "", self.scope).split(","))
 
     def expire_all(self) -> None:
         """Let every granted token expire at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -12,14 +13,20 @@ from muniment_sandbox.shopify.state.shop import Shop
 
 @dataclass
 class Request:
-    """One GraphQL request to one shop."""
+    """One GraphQL request to one shop. ``scopes`` are those of its token; None: it may do everything."""
 
     shop: Shop
     api_version: str
+    scopes: frozenset[str] | None = None
     search_warnings: list[dict[str, Any]] = field(default_factory=list)
 
 
 Info: TypeAlias = GraphQLResolveInfo[Request]
+
+Resolver = Callable[..., object]
+"""A resolver: (source, info, **arguments) → value. graphql-core calls it; the arguments are those of the
+SDL.
+"""
 
 
 def shop_of(info: Info) -> Shop:

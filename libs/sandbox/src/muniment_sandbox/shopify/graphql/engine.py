@@ -71,6 +71,7 @@ class Engine:
             return {"errors": [_too_dear(asked)], "extensions": _cost(asked, None, bucket)}
         if not bucket.take(asked):
             return {"errors": [_THROTTLED], "extensions": _cost(asked, None, bucket)}
+        request.shop.catch_up()
         result = execute_sync(
             self._schema,
             prepared.document,

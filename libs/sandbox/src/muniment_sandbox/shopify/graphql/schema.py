@@ -21,12 +21,15 @@ from graphql import (
     get_named_type,
 )
 
+from muniment_sandbox.shopify.graphql.access import guarded
 from muniment_sandbox.shopify.graphql.resolvers import TABLES, Resolver
 from muniment_sandbox.shopify.graphql.sources import TYPE_NAMES, source_of
 from muniment_sandbox.shopify.state.totals import Totals
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ANSWERED_BY_MAPPINGS = re.compile(r"(Payload|UserError)$")
+_ANSWERED_BY_MAPPINGS = re.compile(
+    r"(Payload|Error|SplitResult|MergeResult)$|^(Suggested|MetafieldIdentifier$)"
+)
 
 
 def schema_text() -> str:
@@ -47,7 +50,7 @@ def executable_schema() -> GraphQLSchema:
             continue
         if isinstance(kind, GraphQLObjectType):
             for field_name, field in kind.fields.items():
-                field.resolve = _resolver_for(name, field_name, field)
+                field.resolve = guarded(name, field_name, field, _resolver_for(name, field_name, field))
         elif isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             kind.resolve_type = _type_of
     return schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from muniment_sandbox.shopify.graphql.paging import Count, Edge, Page, PageInfo
 from muniment_sandbox.shopify.state import (
+    cancelling,
     catalogue,
     discounts,
     fulfillments,
@@ -27,6 +28,7 @@ _NAMED_OTHERWISE: dict[type, str] = {
     refunds.Return: "Return",
 }
 _ROOMS = (
+    cancelling,
     catalogue,
     discounts,
     fulfillments,

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from muniment_sandbox.shopify.state.entities import Entity
+from muniment_sandbox.shopify.state.metafields import WithMetafields
 
 
 @dataclass(eq=False, kw_only=True)
-class Product(Entity):
+class Product(WithMetafields):
     """A product of the shop."""
 
     gid_type: ClassVar[str] = "Product"
+    owner_type: ClassVar[str] = "PRODUCT"
     title: str
     handle: str
     vendor: str

@@ -6,16 +6,20 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from muniment_sandbox.shopify.state.clock import ShopClock
+from muniment_sandbox.shopify.state.deferred import Agenda
 from muniment_sandbox.shopify.state.entities import Entity, Numbers, number_of
 from muniment_sandbox.shopify.state.merchant import AppInstallation, Location, Merchant
 from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.refusals import NotPossible, UnknownId
 from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 from muniment_sandbox.shopify.state.timeline import BasicEvent
 from muniment_sandbox.shopify.state.transactions import TenderTransaction
+
+__all__ = ["Ledger", "NotPossible", "Occurrence", "UnknownId"]
 
 E = TypeVar("E", bound=Entity)
 
@@ -30,14 +34,6 @@ class Occurrence:
     subject: Entity
     event_id: str
     triggered_at: datetime
-
-
-class UnknownId(LookupError):
-    """No such thing in this shop."""
-
-
-class NotPossible(ValueError):
-    """The order's state does not allow it; the message says why."""
 
 
 class Ledger:
@@ -56,7 +52,11 @@ class Ledger:
         self.tender_transactions: list[TenderTransaction] = []
         self.subscriptions: list[WebhookSubscription] = []
         self.listeners: list[Callable[[Occurrence], None]] = []
-        self._entities: dict[tuple[str, int], Entity] = {}
+        self.agenda = Agenda()
+        self.answered: dict[str, tuple[bytes, object]] = {}
+        self.routing_delay_s = 1.0
+        self.cancel_delay_s = 1.0
+        self._entities: dict[str, dict[int, Entity]] = {}
         self._depth = 0
         self._placed = 0
         self._announced: dict[tuple[str, int], tuple[str, Entity]] = {}
@@ -65,16 +65,16 @@ class Ledger:
 
     def register(self, entity: E) -> E:
         """Make an entity findable by its global id."""
-        self._entities[entity.gid_type, entity.number] = entity
+        self._entities.setdefault(entity.gid_type, {})[entity.number] = entity
         return entity
 
     def forget(self, entity: Entity) -> None:
-        self._entities.pop((entity.gid_type, entity.number), None)
+        self._entities.get(entity.gid_type, {}).pop(entity.number, None)
 
     def entity(self, gid: str) -> Entity | None:
         """Return what the global id names, or None."""
         number = number_of(gid)
-        return None if number is None else self._entities.get((gid.split("/")[3], number))
+        return None if number is None else self._entities.get(gid.split("/")[3], {}).get(number)
 
     def get(self, kind: type[E], gid: str) -> E | None:
         """Return the entity if it exists and is of that kind."""
@@ -82,7 +82,10 @@ class Ledger:
         return found if isinstance(found, kind) else None
 
     def all_of(self, kind: type[E]) -> list[E]:
-        return [entity for entity in self._entities.values() if isinstance(entity, kind)]
+        """Return all entities of that kind, oldest first."""
+        return [
+            entity for entity in self._entities.get(kind.gid_type, {}).values() if isinstance(entity, kind)
+        ]
 
     def order_of(self, number: int) -> Order:
         """Return an order by its number; raises UnknownId."""
@@ -113,6 +116,14 @@ class Ledger:
             self._depth -= 1
             if self._depth == 0:
                 self._tell()
+
+    def later(self, delay_s: float, act: Callable[[], object]) -> None:
+        """Let ``act`` happen by itself once ``delay_s`` seconds of the shop's time have passed."""
+        self.agenda.add(self.clock.now() + timedelta(seconds=delay_s), act)
+
+    def catch_up(self) -> int:
+        """Let everything happen that has become due; return how much that was. Not within an action."""
+        return self.agenda.keep(self.clock.now()) if self._depth == 0 else 0
 
     def announce(self, subject: Entity, *topics: str) -> None:
         """Note that the listeners are to hear of ``subject`` when the action ends."""

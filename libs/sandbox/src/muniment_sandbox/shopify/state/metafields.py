@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -25,3 +25,15 @@ class Metafield(Entity):
     @property
     def compare_digest(self) -> str:
         return hashlib.sha256(f"{self.type}\n{self.value}".encode()).hexdigest()
+
+
+@dataclass(eq=False, kw_only=True)
+class WithMetafields(Entity):
+    """An object that apps may note something on. ``owner_type`` is the API's name for its kind."""
+
+    owner_type: ClassVar[str]
+    own_metafields: list[Metafield] = field(default_factory=list)
+
+    def metafield_named(self, namespace: str, key: str) -> Metafield | None:
+        named = (each for each in self.own_metafields if (each.namespace, each.key) == (namespace, key))
+        return next(named, None)

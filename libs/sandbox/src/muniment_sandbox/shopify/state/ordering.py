@@ -115,6 +115,22 @@ def update(
         books.changed(order)
 
 
+def close(books: Ledger, order: Order) -> None:
+    """Archive the order; only ``orders/updated``."""
+    with books.action():
+        order.closed_at = order.closed_at or books.clock.now()
+        books.note(order, "closed", "The order was archived.")
+        books.changed(order)
+
+
+def reopen(books: Ledger, order: Order) -> None:
+    """Take the order out of the archive; only ``orders/updated``."""
+    with books.action():
+        order.closed_at = None
+        books.note(order, "re_opened", "The order was taken out of the archive.")
+        books.changed(order)
+
+
 def delete(books: Ledger, order: Order) -> None:
     """Delete the order; ``orders/delete`` is all that is left of it."""
     with books.action():

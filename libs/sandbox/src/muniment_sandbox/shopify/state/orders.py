@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from muniment_sandbox.shopify.state.discounts import DiscountApplication, DiscountCodeApplication
-from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.line_items import Attribute, LineItem, ShippingLine
 from muniment_sandbox.shopify.state.merchant import BusinessEntity
-from muniment_sandbox.shopify.state.metafields import Metafield
+from muniment_sandbox.shopify.state.metafields import WithMetafields
 from muniment_sandbox.shopify.state.money import Exchange, MoneyBag
 from muniment_sandbox.shopify.state.people import Customer, MailingAddress, PurchasingCompany
 from muniment_sandbox.shopify.state.refunds import Refund
@@ -35,10 +34,11 @@ class OrderCancellation:
 
 
 @dataclass(eq=False, kw_only=True)
-class Order(Entity):
+class Order(WithMetafields):
     """One order. Change it only through ``Shop``: that is where time, hooks and the timeline come from."""
 
     gid_type: ClassVar[str] = "Order"
+    owner_type: ClassVar[str] = "ORDER"
     sequence: int
     name: str
     confirmation_number: str
@@ -81,7 +81,6 @@ class Order(Entity):
     parcels: list[Fulfillment] = field(default_factory=list)
     contracts: list[SalesAgreement] = field(default_factory=list)
     happenings: list[BasicEvent] = field(default_factory=list)
-    own_metafields: list[Metafield] = field(default_factory=list)
     gateways: list[str] = field(default_factory=list)
     _totals: Totals | None = field(default=None, init=False)
 

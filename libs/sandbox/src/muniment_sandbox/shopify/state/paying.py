@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
@@ -57,12 +58,23 @@ def authorize(books: Ledger, order: Order, method: PaymentMethod = CARD) -> Orde
     return payment
 
 
-def capture(books: Ledger, order: Order) -> OrderTransaction:
-    """Take what an open authorization allows, at most what is outstanding."""
-    authorization = _open_authorization(order)
+def capture(
+    books: Ledger,
+    order: Order,
+    authorization: OrderTransaction | None = None,
+    amount_minor: int | None = None,
+) -> OrderTransaction:
+    """Take what an open authorization allows, at most what is outstanding, or the amount asked for."""
+    authorization = _open_authorization(order, authorization)
     amount = _outstanding(order)
     if amount.minor > authorization.amount_set.minor:
         amount = authorization.amount_set
+    if amount_minor is not None:
+        if not 0 < amount_minor <= authorization.amount_set.minor:
+            raise NotPossible(
+                f"Only {_shown(authorization.amount_set)} can be captured.", field=["input", "amount"]
+            )
+        amount = authorization.amount_set.capped(amount_minor)
     with books.action():
         authorization.total_unsettled_set = order.exchange.nothing
         payment = _record(books, order, "CAPTURE", amount, authorization.method, parent=authorization)
@@ -70,9 +82,9 @@ def capture(books: Ledger, order: Order) -> OrderTransaction:
     return payment
 
 
-def void(books: Ledger, order: Order) -> OrderTransaction:
-    """Give an open authorization back."""
-    authorization = _open_authorization(order)
+def void(books: Ledger, order: Order, authorization: OrderTransaction | None = None) -> OrderTransaction:
+    """Give an open authorization back, the first one unless one is named."""
+    authorization = _open_authorization(order, authorization)
     with books.action():
         authorization.total_unsettled_set = order.exchange.nothing
         payment = _record(
@@ -99,26 +111,58 @@ def decline(
     return payment
 
 
-def give_back(books: Ledger, order: Order, total: MoneyBag) -> list[OrderTransaction]:
-    """Return money to where it came from, latest payment first; records the refund transactions."""
+def give_back(
+    books: Ledger,
+    order: Order,
+    total: MoneyBag,
+    transfers: Sequence[tuple[OrderTransaction, int]] | None = None,
+) -> list[OrderTransaction]:
+    """Return money to where it came from: as ``transfers`` says, or latest payment first.
+
+    Raises NotPossible when a payment does not hold that much any more.
+    """
     made: list[OrderTransaction] = []
-    left = total
-    for payment in reversed([each for each in order.payments if each.brings_money]):
-        available = payment.amount_set.minor - _returned_of(order, payment)
-        if left.minor <= 0 or available <= 0:
-            continue
-        part = left.capped(available)
+    for payment, part in parts_to_return(order, total, transfers):
         made.append(_record(books, order, "REFUND", part, payment.method, parent=payment))
         _tender(books, order, made[-1], -1)
-        left = left - part
     return made
 
 
-def _returned_of(order: Order, payment: OrderTransaction) -> int:
+def parts_to_return(
+    order: Order, total: MoneyBag, transfers: Sequence[tuple[OrderTransaction, int]] | None = None
+) -> list[tuple[OrderTransaction, MoneyBag]]:
+    """Return which part of ``total`` goes back to which payment; the parts add up in both currencies."""
+    wanted = transfers
+    if wanted is None:
+        wanted, left = [], total.minor
+        for payment in reversed([each for each in order.payments if each.brings_money]):
+            amount = min(left, returnable(order, payment))
+            if amount > 0:
+                wanted.append((payment, amount))
+                left -= amount
+    parts: list[tuple[OrderTransaction, MoneyBag]] = []
+    before = 0
+    for payment, minor in wanted:
+        if not 0 < minor <= returnable(order, payment):
+            raise NotPossible(
+                f"Payment {payment.payment_id} does not hold that much.", field=["transactions"]
+            )
+        after = before + minor
+        parts.append((payment, total.scaled(after, total.minor) - total.scaled(before, total.minor)))
+        before = after
+    return parts
+
+
+def returnable(order: Order, payment: OrderTransaction) -> int:
+    """Return what a payment brought and did not give back yet, in minor units of the buyer's currency."""
+    if not payment.brings_money:
+        return 0
     returned = (
-        each for each in order.payments if each.kind == "REFUND" and each.parent_transaction is payment
+        each.amount_set.minor
+        for each in order.payments
+        if each.kind == "REFUND" and each.parent_transaction is payment
     )
-    return sum(each.amount_set.minor for each in returned)
+    return payment.amount_set.minor - sum(returned)
 
 
 def _outstanding(order: Order) -> MoneyBag:
@@ -130,10 +174,10 @@ def _outstanding(order: Order) -> MoneyBag:
     return outstanding
 
 
-def _open_authorization(order: Order) -> OrderTransaction:
+def _open_authorization(order: Order, wanted: OrderTransaction | None) -> OrderTransaction:
     still_open = open_authorizations(order.payments, order.exchange)
     for payment in order.payments:
-        if payment.number in still_open:
+        if payment.number in still_open and wanted in (None, payment):
             return payment
     raise NotPossible(f"Order {order.name} has no open authorization.")
 

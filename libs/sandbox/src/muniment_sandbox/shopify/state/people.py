@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from muniment_sandbox.shopify.state.entities import Entity
+from muniment_sandbox.shopify.state.metafields import WithMetafields
 
 
 @dataclass(eq=False, kw_only=True)
@@ -55,10 +56,11 @@ class CustomerPhoneNumber:
 
 
 @dataclass(eq=False, kw_only=True)
-class Customer(Entity):
+class Customer(WithMetafields):
     """A person who buys, for themselves or for a company."""
 
     gid_type: ClassVar[str] = "Customer"
+    owner_type: ClassVar[str] = "CUSTOMER"
     first_name: str | None
     last_name: str | None
     email: str | None

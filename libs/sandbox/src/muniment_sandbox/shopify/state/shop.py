@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from muniment_sandbox.shopify.state import fulfilling, ordering, paying, refunding, subscribing, tagging
+from muniment_sandbox.shopify.state import (
+    cancelling,
+    fulfilling,
+    ordering,
+    paying,
+    refunding,
+    subscribing,
+    tagging,
+)
+from muniment_sandbox.shopify.state.cancelling import CancelWish, OrderCancelJobResult
 from muniment_sandbox.shopify.state.cart import Cart, CartLine
 from muniment_sandbox.shopify.state.clock import ShopClock
 from muniment_sandbox.shopify.state.entities import Entity, Numbers
@@ -13,7 +22,7 @@ from muniment_sandbox.shopify.state.fulfillments import Fulfillment, Fulfillment
 from muniment_sandbox.shopify.state.ledger import Ledger
 from muniment_sandbox.shopify.state.line_items import LineItem
 from muniment_sandbox.shopify.state.merchant import AppInstallation, Merchant
-from muniment_sandbox.shopify.state.metafields import Metafield
+from muniment_sandbox.shopify.state.metafields import Metafield, WithMetafields
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.paying import CARD
 from muniment_sandbox.shopify.state.refunding import RefundWish
@@ -53,13 +62,18 @@ class Shop(Ledger):
         """Reserve the outstanding amount: ``order_transactions/create``."""
         return paying.authorize(self, order, method)
 
-    def capture(self, order: Order) -> OrderTransaction:
-        """Take what was reserved: as ``pay``."""
-        return paying.capture(self, order)
+    def capture(
+        self,
+        order: Order,
+        authorization: OrderTransaction | None = None,
+        amount_minor: int | None = None,
+    ) -> OrderTransaction:
+        """Take what was reserved or a part of it: as ``pay``."""
+        return paying.capture(self, order, authorization, amount_minor)
 
-    def void(self, order: Order) -> OrderTransaction:
+    def void(self, order: Order, authorization: OrderTransaction | None = None) -> OrderTransaction:
         """Give the reservation back: ``order_transactions/create``."""
-        return paying.void(self, order)
+        return paying.void(self, order, authorization)
 
     def decline_payment(self, order: Order, method: PaymentMethod = CARD) -> OrderTransaction:
         """Record a refused payment: ``order_transactions/create``."""
@@ -86,6 +100,18 @@ class Shop(Ledger):
     def cancel(self, order: Order, reason: str = "CUSTOMER", staff_note: str | None = None) -> Refund | None:
         """Cancel, refund or void: ``orders/cancelled``."""
         return refunding.cancel(self, order, reason=reason, staff_note=staff_note)
+
+    def begin_cancelling(self, order: Order, wish: CancelWish) -> OrderCancelJobResult:
+        """Start a cancellation as the API does; it is done ``cancel_delay_s`` later."""
+        return cancelling.begin_cancelling(self, order, wish)
+
+    def close_order(self, order: Order) -> None:
+        """Archive the order: ``orders/updated``."""
+        ordering.close(self, order)
+
+    def reopen_order(self, order: Order) -> None:
+        """Take the order out of the archive: ``orders/updated``."""
+        ordering.reopen(self, order)
 
     def fulfil(
         self,
@@ -124,9 +150,15 @@ class Shop(Ledger):
         """Add and remove tags of an order or a customer."""
         tagging.retag(self, entity, add, remove)
 
-    def set_metafield(self, order: Order, namespace: str, key: str, type_: str, value: str) -> Metafield:
-        """Write a metafield of an order: ``orders/updated``."""
-        return tagging.set_metafield(self, order, namespace, key, type_, value)
+    def set_metafield(
+        self, owner: WithMetafields, namespace: str, key: str, type_: str, value: str
+    ) -> Metafield:
+        """Write a metafield: ``orders/updated`` and the like."""
+        return tagging.set_metafield(self, owner, namespace, key, type_, value)
+
+    def delete_metafield(self, owner: WithMetafields, namespace: str, key: str) -> bool:
+        """Remove a metafield; return whether it was there."""
+        return tagging.delete_metafield(self, owner, namespace, key)
 
     def subscribe(self, wish: SubscriptionWish) -> WebhookSubscription:
         """Subscribe to a topic; raises NotPossible when Shopify would refuse."""

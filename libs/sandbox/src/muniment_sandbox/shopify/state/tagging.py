@@ -1,51 +1,97 @@
-"""What apps write onto orders and customers: tags and metafields."""
+"""What apps write onto orders, customers, companies and the like: tags and metafields."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol, runtime_checkable
 
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
-from muniment_sandbox.shopify.state.metafields import Metafield
-from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.metafields import Metafield, WithMetafields
 from muniment_sandbox.shopify.state.people import Customer
+from muniment_sandbox.shopify.state.touching import touch
+
+
+@runtime_checkable
+class Tagged(Protocol):
+    """Anything with tags."""
+
+    tags: list[str]
+
+
+@dataclass(eq=False, kw_only=True)
+class TagsChanged(Entity):
+    """Tags a customer got or lost: what ``customer.tags_added`` and ``customer.tags_removed`` tell of."""
+
+    gid_type: ClassVar[str] = "TagsChanged"
+    customer: Customer
+    tags: list[str]
+    occurred_at: datetime
 
 
 def retag(books: Ledger, entity: Entity, add: Sequence[str], remove: Sequence[str]) -> None:
     """Change the tags; nothing is announced when nothing changes. Tags compare without regard to case."""
-    if not isinstance(entity, Order | Customer):
-        raise NotPossible("Only orders and customers have tags here.")
+    customer = entity if isinstance(entity, Customer) else None
+    if not isinstance(entity, Tagged):
+        raise NotPossible(f"A {entity.gid_type} has no tags.")
     unwanted = {tag.casefold() for tag in remove}
-    kept = [tag for tag in entity.tags if tag.casefold() not in unwanted]
+    before = list(entity.tags)
+    kept = [tag for tag in before if tag.casefold() not in unwanted]
     present = {tag.casefold() for tag in kept}
     kept += [tag for tag in dict.fromkeys(add) if tag.casefold() not in present]
-    if sorted(kept) == sorted(entity.tags):
+    if sorted(kept) == sorted(before):
         return
     with books.action():
         entity.tags = sorted(kept)
-        if isinstance(entity, Order):
-            books.changed(entity)
-        else:
-            entity.updated_at = books.clock.now()
+        touch(books, entity)
+        if customer is not None:
+            tell_of_tags(books, customer, before)
 
 
-def set_metafield(books: Ledger, order: Order, namespace: str, key: str, type_: str, value: str) -> Metafield:
-    """Write or overwrite ``namespace.key`` of the order."""
+def tell_of_tags(books: Ledger, customer: Customer, before: Sequence[str]) -> None:
+    """Announce which tags a customer got and lost."""
+    added = sorted(set(customer.tags) - set(before))
+    removed = sorted(set(before) - set(customer.tags))
+    for topic, tags in (("customer.tags_added", added), ("customer.tags_removed", removed)):
+        if tags:
+            number = books.numbers.next("TagsChanged")
+            change = TagsChanged(number=number, customer=customer, tags=tags, occurred_at=books.clock.now())
+            books.announce(change, topic)
+
+
+def set_metafield(
+    books: Ledger, owner: WithMetafields, namespace: str, key: str, type_: str, value: str
+) -> Metafield:
+    """Write or overwrite ``namespace.key`` of the owner."""
     with books.action():
         now = books.clock.now()
-        for known in order.own_metafields:
-            if (known.namespace, known.key) == (namespace, key):
-                known.type, known.value, known.updated_at = type_, value, now
-                books.changed(order)
-                return known
-        field = Metafield(
-            number=books.numbers.next("Metafield"),
-            namespace=namespace,
-            key=key,
-            type=type_,
-            value=value,
-            updated_at=now,
-        )
-        order.own_metafields.append(books.register(field))
-        books.changed(order)
+        field = owner.metafield_named(namespace, key)
+        if field is not None:
+            field.type, field.value, field.updated_at = type_, value, now
+        else:
+            field = Metafield(
+                number=books.numbers.next("Metafield"),
+                namespace=namespace,
+                key=key,
+                type=type_,
+                value=value,
+                updated_at=now,
+                owner_type=owner.owner_type,
+            )
+            owner.own_metafields.append(books.register(field))
+        touch(books, owner)
     return field
+
+
+def delete_metafield(books: Ledger, owner: WithMetafields, namespace: str, key: str) -> bool:
+    """Remove ``namespace.key`` of the owner; return whether it was there."""
+    field = owner.metafield_named(namespace, key)
+    if field is None:
+        return False
+    with books.action():
+        owner.own_metafields.remove(field)
+        books.forget(field)
+        touch(books, owner)
+    return True

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from muniment_sandbox.shopify.graphql.asking import Resolver
 from muniment_sandbox.shopify.graphql.resolvers import (
     customers,
     fulfillments,
     merchant,
     metafields,
+    order_changes,
     orders,
     payments,
     refunds,
     roots,
     webhooks,
 )
-from muniment_sandbox.shopify.graphql.resolvers.fields import Resolver, merged
+from muniment_sandbox.shopify.graphql.resolvers.fields import merged
 
 __all__ = ["TABLES", "Resolver"]
 
@@ -24,6 +26,7 @@ TABLES: Mapping[str, Mapping[str, Resolver]] = merged(
     fulfillments.FIELDS,
     merchant.FIELDS,
     metafields.FIELDS,
+    order_changes.FIELDS,
     orders.FIELDS,
     payments.FIELDS,
     refunds.FIELDS,

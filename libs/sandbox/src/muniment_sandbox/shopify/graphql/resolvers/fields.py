@@ -6,13 +6,8 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from muniment_sandbox.shopify.graphql.asking import Info, shop_of
+from muniment_sandbox.shopify.graphql.asking import Info, Resolver, shop_of
 from muniment_sandbox.shopify.graphql.paging import page
-
-Resolver = Callable[..., object]
-"""A resolver: (source, info, **arguments) → value. graphql-core calls it; the arguments are those of the
-SDL.
-"""
 
 Fields = Mapping[str, Mapping[str, Resolver]]
 """Type name → field name → resolver."""

@@ -1,27 +1,29 @@
-"""Metafields and tags: what apps write onto orders and customers."""
+"""Metafields and tags: what apps write onto orders, customers, companies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from muniment_sandbox.shopify.graphql.asking import Info, shop_of
+from muniment_sandbox.shopify.graphql.access import OWNER_SCOPES, require
+from muniment_sandbox.shopify.graphql.asking import Info, Resolver, shop_of
 from muniment_sandbox.shopify.graphql.paging import page
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
+from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import NotPossible
-from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.metafields import WithMetafields
 
 _MAX_AT_ONCE = 25
+_APP_NAMESPACE = "$app"
 
 
-def _metafields(order: Order, _info: Info, **args: Any) -> object:
+def _metafields(owner: WithMetafields, _info: Info, **args: Any) -> object:
     wanted = args.get("namespace")
-    return page([field for field in order.own_metafields if wanted in (None, field.namespace)], args)
+    return page([field for field in owner.own_metafields if wanted in (None, field.namespace)], args)
 
 
-def _metafield(order: Order, _info: Info, key: str, namespace: str | None = None) -> object:
-    named = (field for field in order.own_metafields if (field.namespace, field.key) == (namespace, key))
-    return next(named, None)
+def _metafield(owner: WithMetafields, _info: Info, key: str, namespace: str | None = None) -> object:
+    return owner.metafield_named(namespace or _APP_NAMESPACE, key)
 
 
 def _metafields_set(_root: object, info: Info, metafields: Sequence[dict[str, Any]]) -> object:
@@ -29,32 +31,57 @@ def _metafields_set(_root: object, info: Info, metafields: Sequence[dict[str, An
     shop = shop_of(info)
     if len(metafields) > _MAX_AT_ONCE:
         return _refused(None, "Exceeded the maximum metafields input limit of 25.", "LESS_THAN_OR_EQUAL_TO")
-    owners: list[Order] = []
+    owners: list[WithMetafields] = []
     for place, wish in enumerate(metafields):
-        owner = shop.get(Order, wish["ownerId"])
-        if owner is None:
+        owner = shop.entity(wish["ownerId"])
+        if not isinstance(owner, WithMetafields):
             return _refused(place, "Owner does not exist.", "INVALID")
+        _may_write(info, owner)
         if "compareDigest" in wish and not _still(owner, wish):
             return _refused(place, "The resource has been updated since it was loaded.", "STALE_OBJECT")
         if not wish.get("type"):
             return _refused(place, "Type can't be blank", "BLANK")
         owners.append(owner)
-    written = [
-        shop.set_metafield(owner, wish.get("namespace") or "$app", wish["key"], wish["type"], wish["value"])
-        for owner, wish in zip(owners, metafields, strict=True)
-    ]
+    with shop.action():
+        written = [
+            shop.set_metafield(owner, *_name(wish), wish["type"], wish["value"])
+            for owner, wish in zip(owners, metafields, strict=True)
+        ]
     return {"metafields": written, "userErrors": []}
 
 
-def _still(order: Order, wish: dict[str, Any]) -> bool:
-    named = (field for field in order.own_metafields if (field.namespace, field.key) == _name(wish))
-    known = next(named, None)
+def _metafields_delete(_root: object, info: Info, metafields: Sequence[dict[str, Any]]) -> object:
+    """Delete those that are there; null stands for one that was not, as Shopify answers."""
+    shop = shop_of(info)
+    owners: list[WithMetafields] = []
+    for place, wish in enumerate(metafields):
+        owner = shop.entity(wish["ownerId"])
+        if not isinstance(owner, WithMetafields):
+            error = {"field": ["metafields", str(place), "ownerId"], "message": "Owner does not exist."}
+            return {"deletedMetafields": None, "userErrors": [error]}
+        _may_write(info, owner)
+        owners.append(owner)
+    with shop.action():
+        deleted = [
+            wish if shop.delete_metafield(owner, wish["namespace"], wish["key"]) else None
+            for owner, wish in zip(owners, metafields, strict=True)
+        ]
+    return {"deletedMetafields": deleted, "userErrors": []}
+
+
+def _may_write(info: Info, owner: Entity) -> None:
+    if owner.gid_type in OWNER_SCOPES:
+        require(info, OWNER_SCOPES[owner.gid_type])
+
+
+def _still(owner: WithMetafields, wish: dict[str, Any]) -> bool:
+    known = owner.metafield_named(*_name(wish))
     expected: str | None = wish["compareDigest"]
     return expected == (known.compare_digest if known else None)
 
 
 def _name(wish: dict[str, Any]) -> tuple[str, str]:
-    return wish.get("namespace") or "$app", wish["key"]
+    return wish.get("namespace") or _APP_NAMESPACE, wish["key"]
 
 
 def _refused(place: int | None, message: str, code: str) -> object:
@@ -69,6 +96,7 @@ def _tags(source: str) -> Any:
         entity = shop.entity(id)
         if entity is None:
             return {"node": None, "userErrors": [{"field": ["id"], "message": f"{id} does not exist"}]}
+        _may_write(info, entity)
         try:
             shop.tag(entity, **{source: tags})
         except NotPossible as refused:
@@ -78,7 +106,14 @@ def _tags(source: str) -> Any:
     return change
 
 
+_OWNED: dict[str, Resolver] = {"metafield": _metafield, "metafields": _metafields}
+
 FIELDS: Fields = {
-    "Mutation": {"metafieldsSet": _metafields_set, "tagsAdd": _tags("add"), "tagsRemove": _tags("remove")},
-    "Order": {"metafield": _metafield, "metafields": _metafields},
+    "Mutation": {
+        "metafieldsDelete": _metafields_delete,
+        "metafieldsSet": _metafields_set,
+        "tagsAdd": _tags("add"),
+        "tagsRemove": _tags("remove"),
+    },
+    "Order": _OWNED,
 }

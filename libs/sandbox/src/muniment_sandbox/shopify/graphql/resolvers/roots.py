@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from muniment_sandbox.shopify.graphql.access import TYPE_SCOPES, require
 from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.paging import Count, Key, page
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
@@ -43,13 +44,26 @@ def _node(_root: object, info: Info, id: str) -> object:
 
 
 def _nodes(_root: object, info: Info, ids: Sequence[str]) -> object:
-    return [_as_node(shop_of(info).entity(_checked(gid)), info) for gid in ids]
+    return [_node_or_error(shop_of(info).entity(_checked(gid)), info) for gid in ids]
+
+
+def _node_or_error(entity: Entity | None, info: Info) -> Entity | GraphQLError | None:
+    """Return the node; an error in its place is null to the asker, and the other nodes are answered."""
+    try:
+        return _as_node(entity, info)
+    except GraphQLError as denied:
+        return denied
 
 
 def _as_node(entity: Entity | None, info: Info) -> Entity | None:
     node = info.schema.get_type("Node")
     kind = info.schema.get_type(TYPE_NAMES.get(type(entity), ""))
-    return entity if kind in info.schema.get_possible_types(node) else None  # type: ignore[arg-type]  # Node is an interface
+    if entity is None or kind not in info.schema.get_possible_types(node):  # type: ignore[arg-type]  # Node is an interface
+        return None
+    needed = TYPE_SCOPES.get(TYPE_NAMES[type(entity)])
+    if needed:
+        require(info, needed)
+    return entity
 
 
 def _orders(_root: object, info: Info, **args: Any) -> object:

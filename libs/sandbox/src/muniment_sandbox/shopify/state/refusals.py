@@ -1,0 +1,21 @@
+"""Why an action is refused: what the shop does not know, and what its state does not allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class UnknownId(LookupError):
+    """No such thing in this shop."""
+
+
+class NotPossible(ValueError):
+    """The state does not allow it; the message says why.
+
+    ``code`` is the name of the API's user error where it has codes, ``field`` the path of the input at fault.
+    """
+
+    def __init__(self, message: str, *, code: str = "INVALID", field: Sequence[str] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = None if field is None else list(field)
