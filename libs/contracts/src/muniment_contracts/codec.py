@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import fastavro
 
@@ -28,8 +28,7 @@ _FRAME = struct.Struct(">BI")
 _MAGIC = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded(Generic[B]):
+class Decoded(NamedTuple, Generic[B]):
     """A body, and the schema it was written with."""
 
     body: B

@@ -91,24 +91,24 @@ def event_from(
     """
     if value is None:
         raise UndecodableRecord(UndecodableReason.NO_VALUE, "it is a tombstone, and its topic has none.")
-    ours = _our_headers(headers)
+    ours = _by_name(headers)
     decoded = (codec or default_codec()).decode_with_writer(value, body_type(topic))
-    _expect(ours, "content-type", CONTENT_TYPE.decode())
-    _expect(ours, "ce_specversion", _SPEC_VERSION.decode())
+    _expect(ours, "content-type", CONTENT_TYPE)
+    _expect(ours, "ce_specversion", _SPEC_VERSION)
     if decoded.writer.is_verbatim:
-        _expect(ours, "ce_dataschema", dataschema(decoded.writer))
+        _expect(ours, "ce_dataschema", dataschema(decoded.writer).encode())
     return Event(
-        topic=topic,
-        key=_key_text(key),
-        id=_required(ours, "ce_id"),
-        type=_required(ours, "ce_type"),
-        source=_required(ours, "ce_source"),
-        subject=_required(ours, "ce_subject"),
-        time=_time(_required(ours, "ce_time")),
-        body=decoded.body,
-        correlation_id=_required(ours, "ce_correlationid"),
-        causation_id=_required(ours, "ce_causationid") if "ce_causationid" in ours else None,
-        traceparent=_valid_traceparent(ours.get("traceparent")),
+        topic,
+        _key_text(key),
+        _required(ours, "ce_id"),
+        _required(ours, "ce_type"),
+        _required(ours, "ce_source"),
+        _required(ours, "ce_subject"),
+        _time(_required(ours, "ce_time")),
+        decoded.body,
+        _required(ours, "ce_correlationid"),
+        _required(ours, "ce_causationid") if "ce_causationid" in ours else None,
+        _valid_traceparent(_text(ours, "traceparent")) if "traceparent" in ours else None,
     )
 
 
@@ -117,33 +117,40 @@ def dataschema(schema: ReleasedSchema) -> str:
     return f"nih:sha-256;{schema.sha256}"
 
 
-def _our_headers(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, str]:
-    ours: dict[str, str] = {}
-    for name, content in headers:
-        if name not in _OURS:
-            continue
-        if content is None or name in ours:
-            raise _bad(name, "has no value" if content is None else "is there more than once")
-        try:
-            ours[name] = content.decode("utf-8")
-        except UnicodeDecodeError:
-            raise _bad(name, "is not valid UTF-8") from None
-    return ours
+def _by_name(headers: Iterable[tuple[str, bytes | None]]) -> Mapping[str, bytes | None]:
+    """Return all headers by name; none of ours may be there twice."""
+    pairs = list(headers)
+    by_name = dict(pairs)
+    if len(by_name) != len(pairs):
+        names = [name for name, _ in pairs if name in _OURS]
+        if repeated := next((name for name in names if names.count(name) > 1), None):
+            raise _bad(repeated, "is there more than once")
+    return by_name
 
 
-def _required(ours: Mapping[str, str], name: str) -> str:
+def _text(ours: Mapping[str, bytes | None], name: str) -> str:
+    content = ours[name]
+    if content is None:
+        raise _bad(name, "has no value")
     try:
-        text = ours[name]
-    except KeyError:
-        raise UndecodableRecord(UndecodableReason.MISSING_HEADER, f"it has no header {name}.") from None
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _bad(name, "is not valid UTF-8") from None
+
+
+def _required(ours: Mapping[str, bytes | None], name: str) -> str:
+    if name not in ours:
+        raise UndecodableRecord(UndecodableReason.MISSING_HEADER, f"it has no header {name}.")
+    text = _text(ours, name)
     if not text:
         raise _bad(name, "is empty")
     return text
 
 
-def _expect(ours: Mapping[str, str], name: str, expected: str) -> None:
-    if _required(ours, name) != expected:
-        raise _bad(name, f"is not {expected}")
+def _expect(ours: Mapping[str, bytes | None], name: str, expected: bytes) -> None:
+    if ours.get(name) != expected:
+        _required(ours, name)  # says it better if it is missing, empty or no text
+        raise _bad(name, f"is not {expected.decode()}")
 
 
 def _key_text(key: bytes | None) -> str:
@@ -160,6 +167,8 @@ def _time(text: str) -> datetime:
     try:
         if not _RFC_3339.fullmatch(text):
             raise ValueError
+        if text[-1] == "Z":
+            return datetime.fromisoformat(text.upper() if text[10] != "T" else text)
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _bad("ce_time", "is no RFC 3339 time") from None

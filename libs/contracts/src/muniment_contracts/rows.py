@@ -43,13 +43,14 @@ def row_maker(of: type[T], leaves: Leaves) -> Callable[[T], Row]:
 def instance_maker(of: type[T], leaves: Leaves) -> Callable[[Row], T]:
     """Return the function that turns a row of exactly ``of``'s fields into an instance, using it up."""
     conversions = _conversions(of, lambda inner: instance_maker(inner, leaves), leaves)
+    build = _builder(of)
 
     def from_row(row: Row) -> T:
         for name, convert in conversions:
             row[name] = convert(row[name])
-        return of(**row)
+        return build(row)
 
-    return from_row
+    return from_row if conversions else build
 
 
 def optional_type(hint: Any) -> Any:
@@ -62,6 +63,26 @@ def optional_type(hint: Any) -> Any:
 def item_type(hint: Any) -> Any:
     """Return ``X`` of ``list[X]``, or ``None`` if ``hint`` is no list."""
     return typing.get_args(hint)[0] if typing.get_origin(hint) is list else None
+
+
+def _builder(of: type[T]) -> Callable[[Row], T]:
+    """Return what makes an instance of a row.
+
+    The ``__init__`` of a frozen dataclass goes a long way round to set each field. Where it would do nothing
+    but set slots, they are set directly, in half the time; this happens to every record.
+    """
+    names = [field.name for field in fields(of)]  # type: ignore[arg-type]  # of is a dataclass
+    if "__slots__" not in vars(of) or hasattr(of, "__post_init__"):
+        return lambda row: of(**row)
+    setters = [(name, getattr(of, name).__set__) for name in names]
+
+    def build(row: Row) -> T:
+        made = of.__new__(of)
+        for name, set_slot in setters:
+            set_slot(made, row[name])
+        return made
+
+    return build
 
 
 def _conversions(

@@ -180,7 +180,8 @@ class Assignment:
     def stepped(self, partition: Partition) -> None:
         """A worker is done with a batch for now."""
         self._has_moved = True
-        if self._member is not None and (below := self._room_of(partition).lanes.to_resume()):
+        lanes = self._room_of(partition).lanes
+        if lanes.paused and self._member is not None and (below := lanes.to_resume()):
             learning = {pair.source.id for pair in self._learning.values()}
             self._member.resume([id for id in below if id not in learning])
         if partition.lanes.is_closed:

@@ -10,7 +10,7 @@ An origin is an offset of the source partition.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 _BEFORE_ALL = -1
@@ -31,6 +31,7 @@ class ParkedKeys:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._keys: dict[Hashable, _Parked] = {}
+        self.any: Mapping[Hashable, object] = self._keys  # true while one is parked; asked for every record
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._keys

@@ -91,7 +91,7 @@ class Progress:
             if trouble is not None and trouble.publication is not None:
                 log.in_hand.set((batch.items[0].record, None))
                 verdict: Verdict = trouble.publication
-            elif not partition.is_retry and batch.lane.key in partition.parked:
+            elif partition.parked.any and not partition.is_retry and batch.lane.key in partition.parked:
                 log.in_hand.set((batch.items[0].record, None))
                 verdict = self._parked(partition, batch, trouble)
             else:
