@@ -161,7 +161,7 @@ def test_pages_for_people_name_groups_and_plans() -> None:
     page = console.export_text()
     for text in (
         "abc123",
-        "rejected in handle: Rejected",
+        "rejected: Rejected",
         "[b]no",
         "12 open letters would be redriven",
         "and 2 more",

@@ -19,23 +19,24 @@ _LISTED_LETTERS = 10
 
 
 def show_groups(console: Console, groups: Sequence[LetterGroup], *, with_settled: bool) -> None:
-    """Print one line a group, with the message of its last letter below it."""
+    """Print one line a group, and below the table the message of each group's last letter."""
     if not groups:
-        console.print(
-            "[green]No dead letters.[/green]" if with_settled else "[green]No open dead letters.[/green]"
-        )
+        nothing = "No dead letters." if with_settled else "No open dead letters."
+        console.print(f"[green]{nothing}[/green]")
         return
     table = Table(box=None, pad_edge=False)
-    for title in ("Group", "Topic", "Service", "Cause", "Open"):
-        table.add_column(title, justify="right" if title == "Open" else "left")
-    if with_settled:
-        table.add_column("Settled", justify="right")
-    for title in ("First seen", "Last seen", "Attempts"):
-        table.add_column(title, justify="right" if title == "Attempts" else "left")
+    for title in ("Group", "Topic", "Service", "Cause"):
+        table.add_column(title, overflow="fold", no_wrap=title == "Group")
+    for title in ("Open", "Settled", "Attempts")[:: 1 if with_settled else 2]:
+        table.add_column(title, justify="right", no_wrap=True)
+    for title in ("First seen", "Last seen"):
+        table.add_column(title, no_wrap=True)
     for group in groups:
         table.add_row(*_cells(group, with_settled=with_settled))
-        table.add_row("", Text(printable(group.message), style="dim", overflow="fold"))
     console.print(table)
+    console.print()
+    for group in groups:
+        console.print(Text(f"{group.id}  {printable(group.message)}", style="dim"))
     console.print(
         "\nmuniment dead-letters show --group GROUP shows letters; redrive and discard settle them."
     )
@@ -79,10 +80,10 @@ def show_plan(console: Console, plan: SettlingPlan, *, verb: str) -> None:
 
 
 def _cells(group: LetterGroup, *, with_settled: bool) -> list[Text]:
-    counts = [str(group.open), *([str(group.settled)] if with_settled else [])]
-    cause = f"{group.cause.reason} in {group.cause.stage}: {group.cause.error_class}"
-    times = [_time(group.first_seen), _time(group.last_seen)]
-    cells = [group.id, group.source, group.service, cause, *counts, *times, str(group.attempts or "?")]
+    cause = f"{group.cause.reason}: {group.cause.error_class}"
+    counts = [str(group.open), *([str(group.settled)] if with_settled else []), str(group.attempts or "?")]
+    times = [f"{time:%Y-%m-%d %H:%M}Z" for time in (group.first_seen, group.last_seen)]
+    cells = [group.id, group.source, group.service, cause, *counts, *times]
     return [Text(printable(cell)) for cell in cells]
 
 
