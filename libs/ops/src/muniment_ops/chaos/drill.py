@@ -19,6 +19,7 @@ from muniment_ops.chaos.journal import Journal
 from muniment_ops.chaos.judgement import Finding, Judge, Judgement
 from muniment_ops.chaos.poison import Poison
 from muniment_ops.chaos.rest import until_at_rest
+from muniment_ops.chaos.role_faults import faults_told
 from muniment_ops.chaos.schedule import Arm, Family, Injection, Schedule, Wave
 from muniment_ops.chaos.switches import Switches, SwitchRefused
 from muniment_ops.chaos.trouble import Trouble
@@ -199,7 +200,8 @@ async def _compare(outcome: Outcome, scene: Arena, poison: Poison, *, sample: fl
         )
         await judge.judge()
     outcome.judgement.unexplained += outcome.explanation.findings
-    outcome.judgement.unexplained += [Finding("-", text) for text in scene.lives.given_up]
+    told = await asyncio.to_thread(lambda: faults_told(sorted(scene.stage.logs.glob("*.log*"))))
+    outcome.judgement.unexplained += [Finding("-", text) for text in (*scene.lives.given_up, *told)]
     outcome.comparing_s = outcome.journal.elapsed_s - began_s
 
 
