@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 import aiohttp
 import pytest
 
+from muniment_sandbox.ecm.state.audit import Event
 from muniment_sandbox.ecm.state.creation import NewNode
+from muniment_sandbox.ecm.state.holds import Hold
 from muniment_sandbox.ecm.state.nodes import Node
 from muniment_sandbox.ecm.state.upload import Upload
 from muniment_sandbox.ecm.state.workspace_creation import NewWorkspace
@@ -119,3 +121,28 @@ async def test_long_folders_come_in_pages(visitor: Visitor) -> None:
     assert "folder 59" not in page
     assert 'rel="next"' in page
     assert "folder 59" in (await visitor.open("/nodes/2000?page=2"))[1]
+
+
+async def test_a_document_shows_why_it_is_kept_and_what_happened_to_it(visitor: Visitor) -> None:
+    state = visitor.ecm.state
+    order = visitor.order(1001)
+    document = visitor.document(order, "invoice.pdf", "application/pdf", b"%PDF-1.7")
+    rm_class = next(node for node in state.tree.all() if node.name == "Accounting documents")
+    state.records.classify(document, rm_class.id, {"record_date": "2026-05-30"}, "2026-06-01")
+    hold = state.holds.create(Hold(0, "Dispute 7", "DISPUTE", EVIL, "2026-06-01T00:00:00", "admin"))
+    state.holds.apply(order, hold.id, "admin")
+    state.audit.note(document, Event.RECORD_CLASSIFIED, 1000)
+    _, page, _ = await visitor.open(f"/nodes/{document.id}")
+    for text in (
+        "Accounting documents",
+        "2026-05-30",
+        "2036-05-30",
+        "Dispute 7",
+        "RM Classification Applied",
+    ):
+        assert text in page
+    assert "Finance (role)" in page
+    assert f'<a href="/nodes/{order.id}">' in page
+    assert EVIL not in page
+    _, page, _ = await visitor.open(f"/nodes/{order.id}")
+    assert "Dispute 7" in page

@@ -55,7 +55,7 @@ def attr(desk: Desk, name: str) -> str:
         ('[QLREGION "OTExternalCreateDate"] QLRANGE "20260601~20260630"', ["CN-1001-1.pdf"]),
         ("OTExternalCreateDate<2026-06-01", ["INV-1001.pdf"]),
         ("OTSubType: IN (144, 1) AND OTName:phot?", ["photo.jpg"]),
-        ("OTObjectSize>5", ["note.txt"]),
+        ("OTObjectSize>5 AND OTObjectSize<1000", ["note.txt"]),
         ("OTMIMEType:text OTName:note", ["note.txt"]),
         ("OTName: QLLIKE %-1.pdf", ["CN-1001-1.pdf"]),
         ("OTName:STEM notes", ["note.txt"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,11 +32,24 @@ def opened(
             contents=data_file.contents,
             session_key=data_file.session_key,
         )
-        if data_file.load(state.ledger):
-            state.rebuild()
+        if _filled(data_file, state):
             yield state, credentials_of(data_file.note("seed") or seed)
         else:
             data_file.write_note("seed", seed)
             yield seeded(seed, state)
     finally:
         data_file.close()
+
+
+def _filled(data_file: DataFile, state: EcmState) -> bool:
+    """Load the file with the collector of cycles at rest: entities hold none, and looking costs seconds."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        if not data_file.load(state.ledger):
+            return False
+        state.rebuild()
+        return True
+    finally:
+        if was_on:
+            gc.enable()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
+from muniment_sandbox.ecm.seed_content import sow_document
 from muniment_sandbox.ecm.seed_records import sow_records
 from muniment_sandbox.ecm.seed_workflows import sow_workflow_map
 from muniment_sandbox.ecm.state import EcmState
@@ -94,8 +95,14 @@ class _Sower:
         for given in self._layer.get("classification_tree", []):
             self._classification_tree(given)
         sow_records(self._state, self._layer, self._by)
+        self._documents()
         for given in self._layer.get("workflow_map", []):
             self._workflow_map(given)
+
+    def _documents(self) -> None:
+        for given in self._layer.get("document", []):
+            folder = self._folder(Subtype.ENTERPRISE, given["path"])
+            sow_document(self._state, given, folder, self._by)
 
     def _members(self) -> None:
         members = self._state.members

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from aiohttp import web
 
+from muniment_sandbox.ecm.pages.record_cards import audit_rows, hold_rows, permission_rows, record_card
 from muniment_sandbox.ecm.pages.rows import (
     breadcrumbs,
     category_cards,
@@ -126,6 +127,7 @@ class Browsing:
             categories=category_cards(state, node),
             facts=facts(state, node),
             workspace=workspace,
+            kept=_keeping(state, node),
         )
 
     def _container(self, node: Node, number: int) -> web.Response:
@@ -143,6 +145,7 @@ class Browsing:
             categories=category_cards(state, node),
             facts=facts(state, node),
             workspace=workspace_card(state, node) if node.is_workspace else None,
+            kept=_keeping(state, node),
             total=len(children),
             first=start + 1,
             last=min(start + PAGE_ROWS, len(children)),
@@ -185,6 +188,16 @@ class Browsing:
             with suppress(orjson.JSONDecodeError):
                 content = orjson.dumps(orjson.loads(content), option=orjson.OPT_INDENT_2)
         return content[:MAX_TEXT_BYTES].decode("utf-8", "replace")
+
+
+def _keeping(state: EcmState, node: Node) -> dict[str, object]:
+    """What a page shows of an item's record side, holds, trail and rights."""
+    return {
+        "record": record_card(state, node),
+        "holds": hold_rows(state, node),
+        "trail": audit_rows(state, node),
+        "permissions": permission_rows(state, node),
+    }
 
 
 def _page_number(request: web.Request) -> int:

@@ -76,6 +76,7 @@ class Creation:
         if new.upload is not None:
             self._documents.add_version(node, new.upload, member_id, external=new.external)
         node.edits = 0
+        self._tree.changed(node)
         self._tree.touch_parent(node, member_id)
         return node
 

@@ -58,15 +58,15 @@ class Matching:
     def _term(self, term: Term) -> tuple[int, Question]:
         if not term.region:
             fits, text_of = _text_test(term), self._text_of
-            return _DEAR, lambda node: any(fits(text) for text in text_of(node))
+            return _DEAR, lambda node: any(map(fits, text_of(node)))
         region = self._regions.find(term.region)
         if region is None:
             raise BadQuery
         fits, values = _test(region, term), region.values
         cost = _DEAR if region.name == LOCATION else _CHEAP
         if term.operator is Operator.NOT_EQUAL:
-            return cost, lambda node: all(fits(value) for value in values(node))
-        return cost, lambda node: any(fits(value) for value in values(node))
+            return cost, lambda node: all(map(fits, values(node)))
+        return cost, lambda node: any(map(fits, values(node)))
 
 
 def words_of(text: str) -> list[str]:
@@ -139,12 +139,12 @@ def _has(operand: str) -> _Fits:
         return lambda value: needle in str(value).casefold()
     if _WILD.search(operand):
         return _has_patterns(patterns)
-    longest = max(patterns, key=len)
+    rarest = max(patterns, key=lambda word: (any(map(str.isdigit, word)), len(word)))
     count = len(patterns)
 
     def fits(value: Json) -> bool:
         text = str(value).casefold()
-        if longest not in text:
+        if rarest not in text:
             return False
         words = _WORD.findall(text)
         return any(words[at : at + count] == patterns for at in range(len(words) - count + 1))
@@ -188,7 +188,9 @@ def _between(low: int | str, high: int | str, read: Callable[[Json], int | str |
 
 
 def _compared(operator: Operator, bound: int | str, read: Callable[[Json], int | str | None]) -> _Fits:
-    accepted = _ORDERS.get(operator, (0,))
+    if operator not in _ORDERS:
+        return lambda value: read(value) == bound
+    accepted = _ORDERS[operator]
 
     def fits(value: Json) -> bool:
         found = read(value)
@@ -221,6 +223,8 @@ def _required(read: Callable[[Json], int | str | None], text: str) -> int | str:
 
 
 def _number(value: Json) -> int | None:
+    if type(value) is int:
+        return value
     try:
         return int(str(value))
     except ValueError:

@@ -49,14 +49,11 @@ class Search:
         """The items that the index holds to fulfil the query, as they are now."""
         texts_of = {METADATA: texts, CONTENT: self._content}.get(within, self._everything)
         question = Matching(self.regions, texts_of).question(query)
-        return list(self._living(node for node in self._indexed() if question(node)))
-
-    def _indexed(self) -> Iterator[Node]:
-        nodes: Iterable[Node] = self._tree.all()
         if self._index is not None:
             self._catch_up(self._index)
-            nodes = self._index.values()
-        return (node for node in nodes if node.type not in VOLUMES)
+            past = [node for node in self._index.values() if node.type not in VOLUMES and question(node)]
+            return list(self._living(past))
+        return [node for node in self._tree.all() if node.type not in VOLUMES and question(node)]
 
     def _catch_up(self, index: dict[int, Node]) -> None:
         """Take in what changed longer ago than the lag."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator
+from itertools import filterfalse
+from operator import attrgetter
 
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.folder_index import FolderIndex
@@ -50,7 +52,7 @@ class NodeTree:
 
     def all(self) -> Iterator[Node]:
         """Every node that is not in the recycle bin."""
-        return (node for node in self._nodes.values() if not node.in_recycle_bin)
+        return filterfalse(attrgetter("in_recycle_bin"), self._nodes.values())
 
     def find(self, node_id: int) -> Node | None:
         """Return the node, or ``None`` when it is unknown or in the recycle bin."""
@@ -156,6 +158,10 @@ class NodeTree:
         self._unindex(node)
         node.acl = acl
         self._index(node)
+
+    def changed(self, node: Node) -> None:
+        """Note that the node was changed in place, without dating it."""
+        self._nodes.put(node.id, node)
 
     def touch(self, node: Node, member_id: int) -> None:
         """Note that a member changed the node now."""
