@@ -51,5 +51,6 @@ def _distributions(name: str) -> set[str]:
 
 
 def _declared(member: Path) -> set[str]:
-    lines = tomllib.loads((member / "pyproject.toml").read_text())["project"]["dependencies"]
-    return {canonicalize_name(Requirement(line).name) for line in lines}
+    project = tomllib.loads((member / "pyproject.toml").read_text())["project"]
+    extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
+    return {canonicalize_name(Requirement(line).name) for line in (*project["dependencies"], *extras)}

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import TypeAlias
 
 from muniment_contracts.errors import UndecodableRecord
-from muniment_kit import log
+from muniment_kit import log, spans
 from muniment_kit.clock import Clock
 from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.dead_letters import DeadLetterReason, DeadLetterWriter, GivenUp
@@ -107,6 +108,7 @@ class Handling:
     ) -> None:
         self._encoder = encoder
         self._dead_letters = dead_letters
+        self._group = dead_letters.group
         self._retries = retries
         self._clock = clock
         self._random = random
@@ -129,7 +131,11 @@ class Handling:
         started_s = self._clock.monotonic()
         try:
             passing(CrashPoint.BEFORE_HANDLER)
-            done = await partition.route.ask(events)
+            if spans.active is None:
+                done = await partition.route.ask(events)
+            else:
+                asking = partial(partition.route.ask, events)
+                done = await spans.active.process(asking, events, batch.items[0].record, self._group)
             passing(CrashPoint.AFTER_HANDLER)
             partition.seen.done_attempts += 1
             return self._publish(done) if done.events else NOTHING_TO_PUBLISH

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import aiohttp
 from yarl import URL
 
+from muniment_kit import spans
 from muniment_kit.addresses import NotPublicError, PublicResolver, is_public
 from muniment_kit.http_request import Request, body_of
 from muniment_kit.peer_retries import AttemptError
@@ -68,7 +69,7 @@ class Transport:
                 url,
                 params=request.params,
                 data=body,
-                headers={**body_headers, **request.headers},
+                headers={**body_headers, **request.headers, **spans.outbound()},
                 allow_redirects=False,
                 timeout=self._timeout(request),
                 trace_request_ctx=flight,

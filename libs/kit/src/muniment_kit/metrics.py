@@ -41,8 +41,8 @@ def histogram(name: str, what: str, buckets: tuple[float, ...], *labels: str) ->
     return made
 
 
-# Records finished, by how: done, rejected, undecodable, expired, parked (to be finished on the retry topic) or
-# copy (of a record parked twice).
+# Records finished, by how: done, rejected, undecodable, expired, parked (and finished on the retry topic) or copy
+# (of a record parked twice).
 RECORDS = counter("records_total", "Records finished, by outcome.", "topic", "partition", "outcome")
 # Bytes of received records: keys, values and headers.
 RECEIVED_BYTES = counter("received_bytes_total", "Bytes of records received.", "topic", "partition")

@@ -9,6 +9,7 @@ from muniment_contracts.codec import Codec, default_codec
 from muniment_contracts.events import Event
 from muniment_contracts.headers import to_record
 from muniment_contracts.topics import Topic
+from muniment_kit import spans
 from muniment_kit.crash_points import CrashPoint, passing
 from muniment_kit.errors import MunimentError
 from muniment_kit.producer import RecordProducer
@@ -49,6 +50,8 @@ class EventProducer:
 
         Raises ``PublishFailed`` or ``RecordTooLarge``.
         """
+        if spans.active is not None:
+            events = spans.active.published(events)
         records = [self._encoder.encode(event) for event in events]
         passing(CrashPoint.BEFORE_PUBLISH)
         await self._producer.send(records)

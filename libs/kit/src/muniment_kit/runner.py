@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from random import Random
 from typing import TypeAlias
@@ -26,6 +27,7 @@ from muniment_kit.publishing import EventEncoder, EventProducer
 from muniment_kit.schemas import Schemas, schemas_of
 from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings
+from muniment_kit.spans import tracing_of
 from muniment_kit.vital_signs import VitalSigns
 
 logger = log.logger(__name__)
@@ -37,6 +39,8 @@ _CONNECT_BACKOFF = Backoff(base_s=0.2, cap_s=5.0)
 
 def run(service: ServiceSource, settings: KitSettings, *, name: str | None = None) -> int:
     """Run one role until SIGTERM or SIGINT, and return the exit code: 0 when it ended in good order.
+
+    SIGHUP lets partitions that were stopped begin again.
 
     ``service`` is the service, or a function giving a context manager that opens its collaborators inside the
     event loop, yields the service, and closes them at the end. A second signal ends the process at once.
@@ -53,9 +57,18 @@ def run(service: ServiceSource, settings: KitSettings, *, name: str | None = Non
 
 
 async def serve(
-    service: Service, settings: KitSettings, *, broker: Broker, clock: Clock, stop: asyncio.Event
+    service: Service,
+    settings: KitSettings,
+    *,
+    broker: Broker,
+    clock: Clock,
+    stop: asyncio.Event,
+    on_hangup: Callable[[Callable[[], None]], None] = lambda _: None,
 ) -> None:
-    """Run ``service`` on ``broker`` until ``stop`` is set, then drain and leave."""
+    """Run ``service`` on ``broker`` until ``stop`` is set, then drain and leave.
+
+    ``on_hangup`` is told what to call when stopped partitions are to begin again.
+    """
     vital_signs = VitalSigns(clock=clock, stall_s=settings.stall_s, is_consumer=bool(service.table))
     random = Random()  # noqa: S311 - jitter needs no secrets
     async with AsyncExitStack() as stack:
@@ -91,6 +104,7 @@ async def serve(
             )
             consumer.start()
             stack.push_async_callback(consumer.stop)
+            on_hangup(consumer.resume_stopped)
         else:
             await stack.enter_async_context(watching(producer, vital_signs=vital_signs, clock=clock))
         logger.info("service started", service=service.name)
@@ -104,10 +118,14 @@ async def _run_until_signal(source: ServiceSource, settings: KitSettings) -> int
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, _on_signal, signum, stop)
+    on_hangup = partial(loop.add_signal_handler, signal.SIGHUP)
+    on_hangup(logger.info, "signal received: nothing is consumed yet")
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         service = source if isinstance(source, Service) else await stack.enter_async_context(source())
-        await serve(service, settings, broker=KafkaBroker(settings), clock=clock, stop=stop)
+        stack.enter_context(tracing_of(settings, service.name))
+        broker = KafkaBroker(settings)
+        await serve(service, settings, broker=broker, clock=clock, stop=stop, on_hangup=on_hangup)
     logger.info("service stopped")
     return 0
 

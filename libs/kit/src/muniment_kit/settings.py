@@ -126,6 +126,8 @@ class KitSettings(BaseSettings):
     """Least level that is logged."""
     log_format: Literal["json", "console"] = "json"
     """``json`` for machines, ``console`` for people."""
+    tracing: Literal["off", "console", "otlp"] = "off"
+    """Spans: none, printed, or sent by OTLP over HTTP to where ``OTEL_EXPORTER_OTLP_ENDPOINT`` says."""
     health_host: str = "127.0.0.1"
     """Address of the server for ``/livez``, ``/readyz`` and ``/metrics``."""
     health_port: Annotated[int, Ge(0), Le(65535)] = 0
