@@ -6,6 +6,9 @@ from typing import Any
 
 from tests.unit.sandbox_ecm.desk import Desk, Reply
 
+NO_TASK = (400, "Could not access task status")
+DAY_S = 86_400
+
 
 class WorkflowDesk:
     """The writer starts, the reader manages, the others have tasks."""
