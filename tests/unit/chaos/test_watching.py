@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -52,6 +53,13 @@ def test_trouble_that_fails_is_noted_with_its_error() -> None:
         raise OSError("gone")
     assert outcome.journal.happenings[0].outcome == "failed: OSError"
     assert outcome.journal.under_way == []
+
+
+def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kafka").mkdir()
+    result = CliRunner().invoke(app, ["chaos", "--keep", str(tmp_path)])
+    assert isinstance(result.exception, WrongUse)
+    assert "not empty" in str(result.exception)
 
 
 def test_an_unknown_family_of_faults_is_refused_before_anything_starts() -> None:

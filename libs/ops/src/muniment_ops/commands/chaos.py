@@ -36,7 +36,7 @@ def chaos(
     closely: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of the orders whose every document is opened.")
     ] = 0.2,
-    keep: Annotated[Path | None, typer.Option(help="Keep the logs and Kafka's files in this folder.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Keep logs and Kafka's files in this new folder.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the drill: kill, cut, freeze and poison everything, then compare the shop with the ECM.
@@ -50,6 +50,8 @@ def chaos(
     from muniment_ops.chaos.watching import watched_drill
 
     families = _families(faults)
+    if keep is not None and keep.exists() and any(keep.iterdir()):
+        raise WrongUse(f"The folder {keep} is not empty: a drill begins with nothing of an earlier one.")
     signer = signer_from_environment()
     chosen = random.randrange(1_000_000) if seed is None else seed  # noqa: S311 - nothing secret
     with fetching("Kafka's libraries, once") as advance:
