@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from muniment_ecm import Archive, ContentServer, ContentServerSettings, Filed, FilingPlan
 from muniment_kit.clock import SystemClock
@@ -12,7 +14,9 @@ from muniment_kit.errors import Retryable
 from muniment_kit.http import PeerSettings
 from muniment_sandbox.ecm.state.nodes import Node, Subtype
 from muniment_sandbox.ecm.testing import RunningEcm, running_ecm
-from tests.unit.ecm.filing_desk import PDF
+from tests.unit.ecm.filing_desk import PDF, WITH_RECORDS
+
+T = TypeVar("T")
 
 PEER = PeerSettings(
     allow_private=True,
@@ -49,31 +53,38 @@ class Desk:
 
     @property
     def documents(self) -> list[Node]:
-        """All documents below the Enterprise volume."""
+        """All documents where the shop's workspaces are."""
         return self._of_type(Subtype.DOCUMENT)
 
     @property
     def workspaces(self) -> list[Node]:
-        """All workspaces below the Enterprise volume; templates lie elsewhere."""
+        """All workspaces of the shop; templates lie elsewhere."""
         return self._of_type(Subtype.WORKSPACE)
 
     def content(self, node: Node, version: int = 1) -> bytes:
         """Return the stored bytes of a version."""
         return self.ecm.state.documents.content(node.versions[version - 1])
 
-    async def files_until_done(self, plan: FilingPlan, content: bytes = PDF, *, attempts: int = 5) -> Filed:
-        """File as a lane does: again after every ``Retryable``."""
+    async def does_until_done(self, act: Callable[[], Awaitable[T]], *, attempts: int = 6) -> T:
+        """Do it as a lane does: again after every ``Retryable``."""
         for _ in range(attempts):
             try:
-                return await self.archive.file(plan, content)
+                return await act()
             except Retryable as trouble:
                 self.clock.skip(trouble.after or 0.0)
-        raise AssertionError(f"not filed in {attempts} attempts")
+        raise AssertionError(f"not done in {attempts} attempts")
+
+    async def files_until_done(self, plan: FilingPlan, content: bytes = PDF, *, attempts: int = 5) -> Filed:
+        """File as a lane does: again after every ``Retryable``."""
+        return await self.does_until_done(partial(self.archive.file, plan, content), attempts=attempts)
 
     def _of_type(self, subtype: int) -> list[Node]:
-        enterprise = self.ecm.state.tree.volume(Subtype.ENTERPRISE)
+        tree = self.ecm.state.tree
+        enterprise = tree.volume(Subtype.ENTERPRISE)
         assert enterprise is not None
-        return [node for node in self.ecm.state.tree.descendants(enterprise) if node.type == subtype]
+        shop = tree.child_named(enterprise.id, "Shopify")
+        assert shop is not None
+        return [node for node in tree.descendants(shop) if node.type == subtype]
 
 
 def settings(ecm: RunningEcm, *, peer: PeerSettings = PEER) -> ContentServerSettings:
@@ -91,7 +102,7 @@ async def open_desk(
     clock = SkippingClock()
     server = ContentServer.connect(how or settings(ecm, peer=peer), clock=clock)
     try:
-        yield Desk(ecm, server, Archive(server), clock)
+        yield Desk(ecm, server, Archive(server, WITH_RECORDS), clock)
     finally:
         await server.close()
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from muniment_ecm import FilingOutcome
 from muniment_kit.http import PeerSettings
 from tests.integration.ecm.desk import PEER, new_desk, open_desk
-from tests.unit.ecm.filing_desk import PDF, filing_plan
+from tests.unit.ecm.filing_desk import ACCOUNTING, PDF, filing_plan
 
-REQUESTS = 15
-"""A first filing makes 14: login, seven for the names, five for the document, and a folder."""
+REQUESTS = 19
+"""A first filing makes 18: login, nine for the names, five for the document, a folder, two for the record."""
 
 FAULTS = [
     "cut",
@@ -33,12 +33,17 @@ async def check_filed_once(*faults: str, peer: PeerSettings = PEER) -> None:
     async with new_desk(peer=peer) as desk:
         for fault in faults:
             desk.ecm.faults.add(fault)
-        plan = filing_plan(folder=("Legal",))
+        plan = filing_plan(folder=("Legal",), classification=ACCOUNTING)
         filed = await desk.files_until_done(plan, attempts=3 + 2 * len(faults))
         assert filed.outcome in (FilingOutcome.FILED, FilingOutcome.ALREADY_FILED)
         desk.ecm.faults.clear()
         async with open_desk(desk.ecm) as restarted:
-            assert (await restarted.archive.file(plan, PDF)).node_id == filed.node_id
+            again = await restarted.archive.file(plan, PDF)
+        assert (again.node_id, again.classification) == (filed.node_id, filed.classification)
+        record = desk.ecm.state.records.find(filed.node_id)
+        assert record is not None
+        assert (record.edits, record.details.record_date) == (1, "2026-06-01")
+        assert filed.classification == ACCOUNTING
         assert len(desk.workspaces) == 1
         [document] = desk.documents
         assert [desk.content(document, n + 1) for n in range(len(document.versions))] == [PDF]

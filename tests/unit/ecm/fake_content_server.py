@@ -44,10 +44,13 @@ class FakeNode:
     values: dict[str, object] = field(default_factory=dict)
     versions: list[tuple[bytes, str]] = field(default_factory=list)
     edits: int = 0
+    record: dict[str, object] = field(default_factory=dict)
+    classified: int = 0
 
 
 Reply = Callable[..., Answer]
-CATEGORIES, LOCATION = 2006, 3000
+CATEGORIES, CLASSIFICATIONS, LOCATION = 2006, 2007, 3000
+RECORD_CLASSES = {70: "Accounting documents", 71: "Fulfilment documents"}
 DOCUMENT_CATEGORY, ORDER_CATEGORY = 50, 60
 TEMPLATE_FOLDERS = ("Order", "Payment")
 
@@ -70,7 +73,9 @@ class FakeContentServer:
         self._routes: list[tuple[re.Pattern[str], Reply]] = [
             (re.compile(pattern + r"\Z"), reply)
             for pattern, reply in (
-                (r"GET /v2/volumes/133", self._volume),
+                (r"GET /v2/volumes/(133|198|550)", self._volume),
+                (r"GET /v1/nodes/(\d+)/rmclassifications", self._record),
+                (r"POST /v1/nodes/(\d+)/rmclassifications", self._classify),
                 (r"GET /v1/forms/nodes/properties/specific", self._form),
                 (r"GET /v2/businessworkspacetypes", self._types),
                 (r"GET /v2/businessobjecttypes", self._object_types),
@@ -194,10 +199,35 @@ class FakeContentServer:
                 return reply(*found.groups(), params=params, body=body, file=file)
         return refused("The REST API URL could not be found in the mappings registry", 400)
 
-    def _volume(self, **_: object) -> Answer:
+    def _volume(self, volume: str, **_: object) -> Answer:
+        if volume == "550":
+            return refused("Could not get a node for volume 550", 400)
+        node_id = CATEGORIES if volume == "133" else CLASSIFICATIONS
         return answer(
-            {"results": {"data": {"properties": {"id": CATEGORIES, "name": "Categories", "type": 133}}}}
+            {"results": {"data": {"properties": {"id": node_id, "name": "Volume", "type": int(volume)}}}}
         )
+
+    def _record(self, node_id: str, **_: object) -> Answer:
+        node = self.nodes.get(int(node_id))
+        if node is None:
+            return refused(f"Could not get node for {node_id}", 400)
+        shown = {"data": [node.record] if node.record else [], "rm_metadataToken": f"r{node.classified}"}
+        return answer(shown)
+
+    def _classify(self, node_id: str, *, body: dict[str, object], **_: object) -> Answer:
+        node = self.nodes.get(int(node_id))
+        if node is None:
+            return refused(f"Could not get node for {node_id}", 400)
+        if body.get("rm_metadataToken", "r0") != f"r{node.classified}":
+            return refused("Could not update metadata (edit conflict).", 400)
+        class_id = int(str(body["class_id"]))
+        node.classified += 1
+        node.record = {
+            "rmclassification_id": class_id,
+            "name": RECORD_CLASSES[class_id],
+            "record_date": f"{body['record_date']}T00:00:00",
+        }
+        return self._record(node_id)
 
     def _form(self, *, params: Mapping[str, object], **_: object) -> Answer:
         category = int(str(params["id"]))
@@ -259,6 +289,10 @@ class FakeContentServer:
         if int(parent) == CATEGORIES:
             named = ((self._document_category, "Shopify Document"), (ORDER_CATEGORY, "Shopify Order"))
             found = [FakeNode(category, CATEGORIES, 131, name) for category, name in named if category]
+        elif int(parent) == CLASSIFICATIONS:
+            found = [FakeNode(key, CLASSIFICATIONS, 551, name) for key, name in RECORD_CLASSES.items()]
+        elif int(parent) in RECORD_CLASSES:
+            found = []
         elif int(parent) not in self.nodes:
             return refused(f"Could not get a node for {parent}")
         else:

@@ -24,6 +24,8 @@ from tests.unit.ecm.fake_content_server import FakeContentServer
 from tests.unit.ecm.scripted_transport import LoginStub
 
 PDF = b"%PDF-1.7 invoice 1001"
+ACCOUNTING, FULFILMENT = "Accounting documents", "Fulfilment documents"
+WITH_RECORDS = ArchiveLayout(classifications=(ACCOUNTING, FULFILMENT))
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
@@ -55,6 +57,7 @@ def filing_plan(
     folder: tuple[str, ...] = ("Order",),
     effect_id: str = "effect-1",
     workspace: WorkspacePlan | None = None,
+    classification: str | None = None,
 ) -> FilingPlan:
     """Return the plan of a document with ``content``."""
     return FilingPlan(
@@ -67,6 +70,7 @@ def filing_plan(
         sha256=hashlib.sha256(content).hexdigest(),
         record_date=date(2026, 6, 1),
         effect_id=effect_id,
+        classification=classification,
     )
 
 
@@ -85,11 +89,12 @@ class FilingDesk:
 
     def __init__(self, server: FakeContentServer | None = None, layout: ArchiveLayout | None = None) -> None:
         self.server = server or FakeContentServer()
+        self._layout = layout
         self.clock = ManualClock()
         self.archive = Archive(ContentServer(Session(self.server, LoginStub(), clock=self.clock)), layout)
 
     def restarted(self) -> FilingDesk:
-        return FilingDesk(self.server)
+        return FilingDesk(self.server, self._layout)
 
     async def files(self, plan: FilingPlan, content: bytes = PDF) -> Filed:
         return await self.archive.file(plan, content)

@@ -6,12 +6,12 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment_ecm import FilingOutcome, Sort
 from tests.unit.ecm.fake_content_server import DOCUMENT_CATEGORY, Fault
-from tests.unit.ecm.filing_desk import NOON, PDF, FilingDesk, filing_plan, later
+from tests.unit.ecm.filing_desk import ACCOUNTING, NOON, PDF, WITH_RECORDS, FilingDesk, filing_plan, later
 
 LATEST_REQUEST = 16
 NEXT_PDF = b"%PDF-1.7 next"
@@ -40,11 +40,39 @@ async def test_one_fault_at_any_request(fault: Fault) -> None:
         await check_filed_once({number: fault})
 
 
+@settings(max_examples=40)
 @given(st.dictionaries(st.integers(0, LATEST_REQUEST + 8), st.sampled_from(Fault), max_size=6))
 async def test_several_faults_at_any_requests(faults: dict[int, Fault]) -> None:
     await check_filed_once(faults)
 
 
+async def check_recorded_once(faults: dict[int, Fault]) -> None:
+    desk = FilingDesk(layout=WITH_RECORDS)
+    desk.server.faults = dict(faults)
+    plan = filing_plan(classification=ACCOUNTING)
+    filed = await desk.files_until_done(plan, attempts=3 + len(faults))
+    desk.server.faults = {}
+    again = await desk.restarted().files(plan)
+    assert filed.classification == again.classification == ACCOUNTING
+    assert again.node_id == filed.node_id
+    [document] = desk.server.documents
+    assert document.classified == 1
+    assert document.record["record_date"] == "2026-06-01T00:00:00"
+
+
+@pytest.mark.parametrize("fault", Fault)
+async def test_one_fault_at_any_request_leaves_one_record(fault: Fault) -> None:
+    for number in range(LATEST_REQUEST + 4):
+        await check_recorded_once({number: fault})
+
+
+@settings(max_examples=40)
+@given(st.dictionaries(st.integers(0, LATEST_REQUEST + 8), st.sampled_from(Fault), max_size=6))
+async def test_several_faults_at_any_requests_leave_one_record(faults: dict[int, Fault]) -> None:
+    await check_recorded_once(faults)
+
+
+@settings(max_examples=40)
 @given(st.dictionaries(st.integers(0, 8), st.sampled_from(Fault), max_size=4))
 async def test_a_living_document_has_one_version_an_effect_under_faults(faults: dict[int, Fault]) -> None:
     desk = FilingDesk()

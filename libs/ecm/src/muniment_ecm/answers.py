@@ -10,8 +10,9 @@ from typing import TypeGuard
 
 import orjson
 
-from muniment_ecm.classify import Answered
+from muniment_ecm.classify import Answered, refusal
 from muniment_ecm.errors import AnswerNotUnderstood
+from muniment_kit.http import Answer
 
 JsonObject = dict[str, object]
 
@@ -29,6 +30,26 @@ def json_object(answer: Answered, what: str) -> JsonObject:
             f"Could not {what}: Content Server answered {answer.status} without a JSON object."
         )
     return content
+
+
+def confirmation(answer: Answered, what: str) -> None:
+    """Check that a success answer comes from the server itself: JSON, or nothing at all.
+
+    A gateway's page with status 200 confirms nothing: ``AnswerNotUnderstood``. Records management refuses
+    with status 200 too, by ``results.ok``: ``RefusedByServer`` and its like.
+    """
+    if not answer.body.strip():
+        return
+    try:
+        content = orjson.loads(answer.body)
+    except orjson.JSONDecodeError:
+        raise AnswerNotUnderstood(
+            f"Could not {what}: Content Server answered {answer.status} without JSON."
+        ) from None
+    if _is_object(content) and part(content, "results").get("ok") is False:
+        trouble = refusal(Answer(400, answer.headers, answer.body), what)
+        if trouble is not None:
+            raise trouble
 
 
 def results(content: JsonObject, what: str) -> list[JsonObject]:

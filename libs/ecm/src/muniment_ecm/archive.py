@@ -10,12 +10,18 @@ workspace known to this process             upload with category values, read ba
 new workspace                               look, create with values, list folders, upload, read   5
 workspace of another process, same values   look, read category, list folders, upload, read        5
 document filed before                       upload is refused, look, read back                     3
+… with an RM classification, new            classify, read the record back                        +2
+… with an RM classification, filed before   look at the record                                    +1
 ==========================================  ====================================================  ==
 
 The first filing of a process also logs in and resolves the layout's names: eight requests. There is no
 look before an upload: names are unique in a folder, so the upload itself is the question, and most documents
 are new. The upload carries the category values, so a document is never there without them. The read-back
 hashes the bytes the server sends; no checksum call exists.
+
+A document with an RM classification is made a record right after its upload. If that fails, the filing fails
+and is tried again: the document is then found as filed, its record looked at, and made if it is missing. What
+a records manager has chosen meanwhile stays.
 
 What cannot be confirmed is looked up before it is repeated (``creation``). Writes to one workspace wait for
 each other within the process; across processes the server's own uniqueness of names and business objects
@@ -27,8 +33,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from dataclasses import replace
 from functools import partial
-from weakref import WeakValueDictionary
 
 from muniment_ecm.deposit import Deposit, Deposited
 from muniment_ecm.errors import (
@@ -38,10 +44,12 @@ from muniment_ecm.errors import (
     NodeNotAccessible,
     RefusedByServer,
 )
-from muniment_ecm.filing_plan import Filed, FilingOutcome, FilingPlan
+from muniment_ecm.filing_plan import Filed, FilingOutcome, FilingPlan, Sort
 from muniment_ecm.layout import ArchiveLayout
 from muniment_ecm.names import safe_name
 from muniment_ecm.placement import Place, Placement
+from muniment_ecm.record_state import Record, RecordDetails
+from muniment_ecm.serial import OneAtATime
 from muniment_ecm.server import ContentServer
 from muniment_ecm.session import counted_requests
 from muniment_ecm.set_up import SetUp, resolve
@@ -65,7 +73,7 @@ class Archive:
         self._deposit = Deposit(server, self._layout)
         self._set_up: SetUp | None = None
         self._set_up_lock = asyncio.Lock()
-        self._locks: WeakValueDictionary[BusinessObject, asyncio.Lock] = WeakValueDictionary()
+        self._locks = OneAtATime[BusinessObject]()
 
     async def prepare(self) -> None:
         """Resolve the layout's names now; ``file`` does it by itself, calling this at start tells early.
@@ -91,6 +99,7 @@ class Archive:
             async with self._lock_of(plan):
                 passing(CrashPoint.BEFORE_EFFECT)
                 place, deposited, remade = await self._put(plan, content)
+                record = await self._keep_record(plan, deposited)
             passing(CrashPoint.AFTER_EFFECT)
             passing(CrashPoint.BEFORE_READ_BACK)
             outcome, sha256 = await self._read_back(deposited, plan)
@@ -105,18 +114,22 @@ class Archive:
             sha256=sha256,
             requests_made=count.made,
             remade=remade,
+            classification=record.class_name if record else None,
+            recorded_on=record.record_date if record else None,
         )
 
     def _check(self, plan: FilingPlan) -> None:
         kind = plan.workspace.business_object_type
         if all(known.business_object_type != kind for known in self._layout.workspaces):
             raise Rejected(f'The archive has no layout for business objects of type "{kind}".')
+        if self._class_name(plan) not in (None, *self._layout.classifications):
+            raise Rejected("The archive's layout does not have the RM classification that the plan names.")
         for name in self._layout.identity:
             if not plan.values.get(name):
                 raise Rejected(f'The plan has no value for "{name}", which tells one document from another.')
 
     def _lock_of(self, plan: FilingPlan) -> asyncio.Lock:
-        return self._locks.setdefault(self._placement.business_object(plan.workspace), asyncio.Lock())
+        return self._locks.of(self._placement.business_object(plan.workspace))
 
     async def _prepared(self) -> SetUp:
         async with self._set_up_lock:
@@ -133,6 +146,25 @@ class Archive:
                 raise
             self._placement.forget(plan.workspace)
             return await self._put_where_it_belongs(plan, content, await self._prepared())
+
+    def _class_name(self, plan: FilingPlan) -> str | None:
+        """Return the classification to be given: none to living documents, none where there is no RM."""
+        is_record = plan.sort is not Sort.LIVING and self._layout.classifications
+        return plan.classification if is_record else None
+
+    async def _keep_record(self, plan: FilingPlan, deposited: Deposited) -> Record | None:
+        """Make the document a record unless it is one, and return what was read back."""
+        name = self._class_name(plan)
+        if name is None:
+            return None
+        class_id = (await self._prepared()).record_classes[name]
+        details = RecordDetails(record_date=plan.record_date)
+        record = await self._server.records.ensure(
+            deposited.node_id, class_id, details, is_new=deposited.is_new
+        )
+        if record.class_id == class_id and not record.class_name:
+            return replace(record, class_name=name)
+        return record
 
     async def _put_where_it_belongs(
         self, plan: FilingPlan, content: bytes, set_up: SetUp

@@ -140,7 +140,7 @@ class Categories:
     async def apply(self, node_id: int, category: Category, values: Mapping[str, Value]) -> None:
         """Put the category on the node. Raises ``CategoryAlreadyApplied``."""
         body: JsonObject = {"category_id": category.id, **category.written(values)}
-        await self._session.request(
+        await self._session.change(
             "POST",
             f"/v2/nodes/{node_id}/categories",
             what=f"apply a category to node {node_id}",
@@ -155,7 +155,7 @@ class Categories:
         body: JsonObject = dict(category.written(values))
         if token is not None:
             body[f"{category.id}_1"] = {"metadata_token": token}
-        await self._session.request(
+        await self._session.change(
             "PUT",
             f"/v2/nodes/{node_id}/categories/{category.id}",
             what=f"update a category of node {node_id}",

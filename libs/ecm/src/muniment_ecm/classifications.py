@@ -89,7 +89,7 @@ class Classifications:
             if class_id not in [found.id for found in await self.of(node_id)]:
                 return False
             try:
-                await self._session.request(
+                await self._session.change(
                     "DELETE",
                     f"/v1/nodes/{node_id}/classifications/{class_id}",
                     what=f"take a classification from node {node_id}",
@@ -101,7 +101,7 @@ class Classifications:
             return True
 
     async def _set(self, node_id: int, class_ids: list[int]) -> None:
-        await self._session.request(
+        await self._session.change(
             "POST",
             f"/v1/nodes/{node_id}/classifications",
             what=f"classify node {node_id}",

@@ -25,12 +25,16 @@ from muniment_ecm.version_marks import VersionMark
 
 @dataclass(frozen=True, slots=True)
 class Deposited:
-    """A version of a document. ``sha256`` was recorded when it was filed, ``None`` if nothing was."""
+    """A version of a document. ``sha256`` was recorded when it was filed, ``None`` if nothing was.
+
+    ``is_new`` says that this call made the node, as the server confirmed.
+    """
 
     node_id: int
     version_number: int
     outcome: FilingOutcome
     sha256: str | None
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Deposit:
         )
         there = created.thing
         if created.origin is Origin.MADE:
-            return Deposited(there.node_id, 1, FilingOutcome.FILED, plan.sha256)
+            return Deposited(there.node_id, 1, FilingOutcome.FILED, plan.sha256, is_new=True)
         if plan.sort is Sort.LIVING:
             return await self._put_version(
                 there, replace(upload, description=_mark(plan).text()), plan, category

@@ -77,7 +77,7 @@ class Documents:
         self._session = session
         self._zone = server_zone
         self._timeout_s = transfer_timeout_s
-        self._large = LargeUploads(session, timeout_s=transfer_timeout_s)
+        self.large_uploads = LargeUploads(session, timeout_s=transfer_timeout_s)
 
     async def create(self, parent_id: int, upload: Upload) -> int:
         """Upload a new document and return its node id. Raises ``NameTaken``, ``NodeNotAccessible``."""
@@ -89,7 +89,7 @@ class Documents:
             body["description"] = upload.description
         if upload.external_created:
             body["external_create_date"] = upload.external_created.isoformat()
-        if await self._large.takes(len(upload.content)):
+        if await self.large_uploads.takes(len(upload.content)):
             body["upload_key"] = await self._send(upload)
             encoded = body_form(body)
         else:
@@ -110,7 +110,7 @@ class Documents:
         fields = {"description": upload.description[:MAX_VERSION_DESCRIPTION]}
         if upload.external_created:
             fields["external_create_date"] = upload.external_created.isoformat()
-        if await self._large.takes(len(upload.content)):
+        if await self.large_uploads.takes(len(upload.content)):
             encoded = form({**fields, "upload_key": await self._send(upload)})
         else:
             encoded = multipart_form(fields, _file(upload))
@@ -200,7 +200,7 @@ class Documents:
         return ContentHash(digest.hexdigest(), size_bytes)
 
     async def _send(self, upload: Upload) -> str:
-        return await self._large.send(upload.name, upload.media_type, upload.content)
+        return await self.large_uploads.send(upload.name, upload.media_type, upload.content)
 
     def _version(self, content: JsonObject) -> Version:
         return Version(

@@ -55,7 +55,8 @@ class FilingPlan:
     ``folder`` is the path within the workspace. ``values`` are attributes of the document category by name;
     the layout's identity attributes must be among them, the SHA-256 and the record date are added by the
     archive. ``sha256`` is that of the content (hex, lower case). ``effect_id`` is the same for every
-    redelivery and replay of this filing.
+    redelivery and replay of this filing. ``classification`` names the RM classification that makes the
+    document a record with ``record_date``; living documents are never made records, for a record stays.
     """
 
     workspace: WorkspacePlan
@@ -67,6 +68,7 @@ class FilingPlan:
     sha256: str
     record_date: date
     effect_id: str
+    classification: str | None = None
 
     def under_another_name(self) -> FilingPlan:
         """Return the plan for when the name belongs to somebody else.
@@ -83,7 +85,8 @@ class Filed:
 
     ``sha256`` is the hash of the bytes read back from version ``version_number``. ``requests_made`` counts
     calls to Content Server, retries not counted. ``remade`` names what had been deleted by hand and was made
-    again: ``workspace`` or ``folder``.
+    again: ``workspace`` or ``folder``. ``classification`` is the RM classification as read back, with the
+    record's ``recorded_on``; both ``None`` where the document is no record.
     """
 
     workspace_id: int
@@ -95,3 +98,5 @@ class Filed:
     sha256: str
     requests_made: int
     remade: tuple[str, ...] = ()
+    classification: str | None = None
+    recorded_on: date | None = None

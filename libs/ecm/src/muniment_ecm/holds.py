@@ -107,7 +107,7 @@ class Holds:
         """End the hold for everything it is on; it stays as history."""
         fields = {"id": str(hold_id), "date_removed": on.isoformat(), "removal_comment": comment}
         async with self._lock:
-            await self._session.request(
+            await self._session.change(
                 "PUT", "/v1/holds", what=f"close hold {hold_id}", repeatable=True, form=form(fields)
             )
 
@@ -146,7 +146,7 @@ class Holds:
             if not await self._on(node_id, hold_id):
                 return False
             try:
-                await self._session.request(
+                await self._session.change(
                     "DELETE",
                     f"/v1/nodes/{node_id}/holds/{hold_id}",
                     what=f"take a hold from node {node_id}",
@@ -173,7 +173,7 @@ class Holds:
         return True if any(held.on_node_id in (0, node_id) for held in found) else None
 
     async def _apply(self, node_id: int, hold_id: int) -> bool:
-        await self._session.request(
+        await self._session.change(
             "POST",
             f"/v1/nodes/{node_id}/holds",
             what=f"put a hold on node {node_id}",

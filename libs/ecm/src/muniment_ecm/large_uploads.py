@@ -2,8 +2,8 @@
 key. Source: ``/v2/multipart`` of the Content Server REST API.
 
 A part whose answer was lost is sent again: "has already been uploaded" then means that it arrived, for nobody
-else has the key. The same holds for completing. Nothing exists for other people before the key is used, so beginning again after a
-failure leaves nothing behind but an upload session that the server lets expire.
+else has the key. The same holds for completing. Nothing exists for other people before the key is used, so
+beginning again after a failure leaves nothing behind but an upload session that the server lets expire.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class LargeUploads:
     async def _once(self, path: str, body: Form, *, what: str, done: str) -> None:
         """Post; the key is ours alone, so the refusal ``done`` says that an earlier attempt arrived."""
         try:
-            await self._session.request(
+            await self._session.change(
                 "POST", path, what=what, repeatable=True, form=body, timeout_s=self._timeout_s
             )
         except RefusedByServer as refused:
@@ -141,7 +141,7 @@ class LargeUploads:
 
     async def _abort(self, upload: _Upload) -> None:
         try:
-            await self._session.request(
+            await self._session.change(
                 "DELETE", f"/v2/multipart/{upload.key}", what="abort a large upload", repeatable=True
             )
         except MunimentError:

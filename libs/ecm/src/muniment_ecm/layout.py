@@ -67,7 +67,8 @@ class ArchiveLayout:
 
     ``updated_at`` is the attribute of every workspace category that says how new its values are. ``sha256``
     and ``record_date`` are attributes of the document category, and so are those in ``identity``, which tell
-    whether a document is the one meant.
+    whether a document is the one meant. ``classifications`` are the RM classifications that plans may name;
+    none at all says that records management is off, and no document is made a record.
     """
 
     business_object_system: str = "SHOPIFY"
@@ -77,3 +78,4 @@ class ArchiveLayout:
     sha256: str = "SHA-256"
     record_date: str = "Record date"
     identity: tuple[str, ...] = ("Kind", "Number")
+    classifications: tuple[str, ...] = ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 
+from muniment_ecm.errors import NodeNotAccessible
 from muniment_ecm.nodes import Nodes
 
 MAX_DEPTH = 6
@@ -22,11 +24,12 @@ async def find_named(
     for _ in range(MAX_DEPTH):
         deeper: list[int] = []
         for container_id in level:
-            async for node in nodes.children(container_id):
-                if node.type == of_type and node.name in names:
-                    found.setdefault(node.name, node.id)
-                if node.type in inside:
-                    deeper.append(node.id)
+            with suppress(NodeNotAccessible):  # what the account may not open has nothing for it
+                async for node in nodes.children(container_id):
+                    if node.type == of_type and node.name in names:
+                        found.setdefault(node.name, node.id)
+                    if node.type in inside:
+                        deeper.append(node.id)
         if len(found) == len(names) or not deeper:
             break
         level = deeper

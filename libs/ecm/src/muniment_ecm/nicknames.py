@@ -59,7 +59,7 @@ class Nicknames:
         if holder is not None:
             return _same(holder, node_id)
         try:
-            await self._session.request(
+            await self._session.change(
                 "PUT",
                 f"/v2/nodes/{node_id}/nicknames",
                 what=f"set the nickname of node {node_id}",

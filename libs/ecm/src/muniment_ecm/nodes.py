@@ -156,7 +156,7 @@ class Nodes:
 
     async def move(self, node_id: int, parent_id: int) -> None:
         """Hang the node under another container. Raises ``NameTaken``, ``NodeNotAccessible``."""
-        await self._session.request(
+        await self._session.change(
             "PUT",
             f"/v2/nodes/{node_id}",
             what=f"move node {node_id}",
@@ -170,7 +170,7 @@ class Nodes:
         Raises ``OnHold`` and ``FinalRecord`` when it has to stay, ``NotPermitted``.
         """
         with suppress(NodeNotAccessible):
-            await self._session.request(
+            await self._session.change(
                 "DELETE", f"/v2/nodes/{node_id}", what=f"delete node {node_id}", repeatable=True
             )
 

@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from muniment_ecm.answers import json_object
-from muniment_ecm.errors import AnswerNotUnderstood, EditConflict, RefusedByServer, SetUpMissing
+from muniment_ecm.errors import (
+    AnswerNotUnderstood,
+    EditConflict,
+    NodeNotAccessible,
+    RefusedByServer,
+    SetUpMissing,
+)
 from muniment_ecm.forms import Form, body_form
 from muniment_ecm.named_nodes import find_named
 from muniment_ecm.nodes import Nodes, NodeType
@@ -47,10 +53,7 @@ class Records:
         for volume_type in (VolumeType.CLASSIFICATIONS, VolumeType.RECORDS_MANAGEMENT):
             left = {name for name in names if name not in found}
             if left:
-                volume = await self._volumes.get(volume_type)
-                found |= await find_named(
-                    self._nodes, volume.id, left, of_type=NodeType.RM_CLASSIFICATION, inside=_INSIDE
-                )
+                found |= await self._find(volume_type, left)
         missing = [name for name in names if name not in found]
         if missing:
             raise SetUpMissing(
@@ -60,6 +63,15 @@ class Records:
                 ]
             )
         return found
+
+    async def _find(self, volume_type: VolumeType, names: Collection[str]) -> dict[str, int]:
+        try:
+            volume = await self._volumes.get(volume_type)
+        except NodeNotAccessible:  # not every server has both volumes
+            return {}
+        return await find_named(
+            self._nodes, volume.id, names, of_type=NodeType.RM_CLASSIFICATION, inside=_INSIDE
+        )
 
     async def state(self, node_id: int) -> RecordState:
         """Return what kind of record the node is, if any, and the token for its next change."""
@@ -129,7 +141,7 @@ class Records:
             if all(record.class_id != class_id for record in state.records):
                 return False
             try:
-                await self._session.request(
+                await self._session.change(
                     "DELETE",
                     f"{self._path(node_id)}/{class_id}",
                     what=f"take the RM classification from node {node_id}",
@@ -143,7 +155,7 @@ class Records:
 
     async def finalise(self, node_ids: Iterable[int]) -> None:
         """Declare the records final: no version, attribute or name of them may change. May be repeated."""
-        await self._session.request(
+        await self._session.change(
             "PUT",
             "/v1/rmclassifications/finalizerecords",
             what="declare records final",
@@ -163,7 +175,7 @@ class Records:
             await self._post(node_id, class_id, details, state.token)
 
     async def _post(self, node_id: int, class_id: int, details: RecordDetails, token: str | None) -> None:
-        await self._session.request(
+        await self._session.change(
             "POST",
             self._path(node_id),
             what=f"make node {node_id} a record",
@@ -172,7 +184,7 @@ class Records:
         )
 
     async def _put(self, node_id: int, class_id: int, details: RecordDetails, token: str | None) -> None:
-        await self._session.request(
+        await self._session.change(
             "PUT",
             self._path(node_id),
             what=f"change the record of node {node_id}",

@@ -82,7 +82,7 @@ class Relations:
         if not await self.are_related(parent_id, child_id):
             return False
         try:
-            await self._session.request(
+            await self._session.change(
                 "DELETE",
                 f"/v2/businessworkspaces/{parent_id}/relateditems/{child_id}",
                 what=f"end a relation of workspace {parent_id}",
@@ -98,7 +98,7 @@ class Relations:
         return True if await self.are_related(parent_id, child_id) else None
 
     async def _relate(self, parent_id: int, child_id: int) -> bool:
-        await self._session.request(
+        await self._session.change(
             "POST",
             f"/v2/businessworkspaces/{parent_id}/relateditems",
             what=f"relate a workspace to workspace {parent_id}",

@@ -47,7 +47,7 @@ class Reservations:
             await self.release(node_id)
 
     async def _put(self, node_id: int, member_id: int | None, what: str) -> None:
-        await self._session.request(
+        await self._session.change(
             "PUT",
             f"/v2/nodes/{node_id}",
             what=what,

@@ -82,7 +82,7 @@ class Roles:
         if not await self._look(workspace_id, role_id, member_id):
             return False
         try:
-            await self._session.request(
+            await self._session.change(
                 "DELETE",
                 f"{self._path(workspace_id, role_id)}/{member_id}",
                 what=f"take a role in workspace {workspace_id}",
@@ -98,7 +98,7 @@ class Roles:
         return True if any(member.id == member_id for member in found) else None
 
     async def _give(self, workspace_id: int, role_id: int, member_id: int) -> bool:
-        await self._session.request(
+        await self._session.change(
             "POST",
             self._path(workspace_id, role_id),
             what=f"give a role in workspace {workspace_id}",

@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from muniment_ecm.answers import confirmation
 from muniment_ecm.classify import is_transient, refusal
 from muniment_ecm.errors import LoginRefused, NotLoggedIn
 from muniment_ecm.forms import Form
@@ -122,6 +123,26 @@ class Session:
                 timeout_s=timeout_s,
             )
         return self._judged(held, answer, what)
+
+    async def change(
+        self,
+        method: str,
+        path: str,
+        *,
+        what: str,
+        repeatable: bool,
+        params: Params | None = None,
+        form: Form | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
+        """Make one call whose answer says nothing but that it was carried out, and check that it says so.
+
+        Raises ``AnswerNotUnderstood`` for a page that did not come from Content Server.
+        """
+        answer = await self.request(
+            method, path, what=what, repeatable=repeatable, params=params, form=form, timeout_s=timeout_s
+        )
+        confirmation(answer, what)
 
     @asynccontextmanager
     async def stream(

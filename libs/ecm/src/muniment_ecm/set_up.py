@@ -1,4 +1,4 @@
-"""The ids behind a layout's names, resolved once: seven requests a process."""
+"""The ids behind a layout's names, resolved once: seven requests a process, a few more with RM."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ class WorkspaceSetUp:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What was found; ``workspaces`` by business object type."""
+    """What was found; ``workspaces`` by business object type, ``record_classes`` by name."""
 
     document_category: Category
     workspaces: dict[str, WorkspaceSetUp]
+    record_classes: dict[str, int]
 
 
 async def resolve(server: ContentServer, layout: ArchiveLayout) -> SetUp:
@@ -44,6 +45,11 @@ async def resolve(server: ContentServer, layout: ArchiveLayout) -> SetUp:
         except SetUpMissing as absent:
             missing += absent.missing
     missing += await _missing_object_types(server, layout)
+    record_classes: dict[str, int] = {}
+    try:
+        record_classes = await _record_classes(server, layout)
+    except SetUpMissing as absent:
+        missing += absent.missing
     if missing:
         raise SetUpMissing(missing)
     return SetUp(
@@ -54,6 +60,7 @@ async def resolve(server: ContentServer, layout: ArchiveLayout) -> SetUp:
             )
             for workspaces in layout.workspaces
         },
+        record_classes,
     )
 
 
@@ -64,6 +71,10 @@ def _wanted(layout: ArchiveLayout) -> dict[str, set[str]]:
         attributes = wanted.setdefault(workspaces.category.name, set())
         attributes.update(workspaces.category.attributes, {layout.updated_at})
     return wanted
+
+
+async def _record_classes(server: ContentServer, layout: ArchiveLayout) -> dict[str, int]:
+    return await server.records.require(layout.classifications) if layout.classifications else {}
 
 
 async def _missing_object_types(server: ContentServer, layout: ArchiveLayout) -> list[str]:

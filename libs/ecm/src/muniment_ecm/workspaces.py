@@ -119,7 +119,7 @@ class Workspaces:
 
     async def rename(self, workspace_id: int, name: str) -> None:
         """Give the workspace another name. Raises ``NameTaken``."""
-        await self._session.request(
+        await self._session.change(
             "PUT",
             f"/v2/nodes/{workspace_id}",
             what=f"rename workspace {workspace_id}",

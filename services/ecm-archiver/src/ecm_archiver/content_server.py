@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from ecm_archiver.filing import all_classifications
 from ecm_archiver.settings import EcmArchiverSettings
-from muniment_ecm import Archive, ContentServer, ContentServerSettings
+from muniment_ecm import Archive, ArchiveLayout, ContentServer, ContentServerSettings
 from muniment_kit.http import PeerObserver, PeerSettings
 
 
@@ -17,9 +18,14 @@ async def content_server(
     """Yield the archive on the Content Server in ``settings``; its connections are closed at the end."""
     server = connect(settings, observer=observer)
     try:
-        yield Archive(server)
+        yield Archive(server, layout_of(settings))
     finally:
         await server.close()
+
+
+def layout_of(settings: EcmArchiverSettings) -> ArchiveLayout:
+    """Return the names the archive relies on; with RM classifications where records are wanted."""
+    return ArchiveLayout(classifications=all_classifications() if settings.classify_records else ())
 
 
 def connect(settings: EcmArchiverSettings, *, observer: PeerObserver | None = None) -> ContentServer:

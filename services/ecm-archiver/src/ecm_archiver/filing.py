@@ -1,7 +1,8 @@
 """Where a document goes and under which metadata: document → plan, pure.
 
-Which folder a kind belongs to is data (``folders.yaml``); names of categories and attributes are those of the
-ECM model (``docs/how-to/connect-a-content-server.md``).
+Which folder a kind belongs to is data (``folders.yaml``), and so is the RM classification that makes it a
+record (``classifications.yaml``); names of categories and attributes are those of the ECM model
+(``docs/how-to/connect-a-content-server.md``).
 """
 
 from __future__ import annotations
@@ -31,17 +32,28 @@ def plan_filing(document: DocumentProduced) -> FilingPlan:
         sha256=document.content_sha256,
         record_date=document.business_date,
         effect_id=effect_id(document),
+        classification=None if document.sort == Sort.LIVING else classification_of(document.kind),
     )
 
 
 def folder_of(kind: str) -> str:
     """Return the folder of the workspace that documents of ``kind`` are filed in."""
     try:
-        return _folders()[kind]
+        return _by_kind("folders.yaml")[kind]
     except KeyError:
         raise Rejected(
             f"No folder is named for documents of kind {kind!r}; add it to folders.yaml."
         ) from None
+
+
+def classification_of(kind: str) -> str | None:
+    """Return the RM classification of documents of ``kind``, ``None`` where they are to be no records."""
+    return _by_kind("classifications.yaml").get(kind)
+
+
+def all_classifications() -> tuple[str, ...]:
+    """Return every RM classification that some kind of document has."""
+    return tuple(sorted(set(_by_kind("classifications.yaml").values())))
 
 
 def effect_id(document: DocumentProduced) -> str:
@@ -81,7 +93,7 @@ def _values(document: DocumentProduced) -> Mapping[str, Value]:
 
 
 @cache
-def _folders() -> Mapping[str, str]:
-    text = resources.files("ecm_archiver").joinpath("folders.yaml").read_text(encoding="utf-8")
-    folders: dict[str, str] = yaml.safe_load(text)
-    return folders
+def _by_kind(file: str) -> Mapping[str, str]:
+    text = resources.files("ecm_archiver").joinpath(file).read_text(encoding="utf-8")
+    found: dict[str, str] = yaml.safe_load(text)
+    return found

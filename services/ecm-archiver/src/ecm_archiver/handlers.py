@@ -60,7 +60,7 @@ def _receipt(event: Event[DocumentProduced], plan: FilingPlan, filed: Filed) -> 
         content_sha256=filed.sha256,
         offered_sha256=document.content_sha256,
         record_date=plan.record_date,
-        classification=None,
+        classification=filed.classification,
         origin_event_id=document.origin_event_id,
     )
     return caused_by(

@@ -31,6 +31,8 @@ class EcmArchiverSettings(BaseSettings):
     """Our certificate (PEM) for mutual TLS."""
     client_key_file: Path | None = None
     """The key of our certificate, where the certificate's file does not hold it."""
+    classify_records: bool = True
+    """Whether documents are made records by an RM classification; needs the server's records management."""
     allow_private_addresses: bool = True
     """Whether the server may be at a private address; a Content Server usually is."""
     max_concurrency: int = 32
