@@ -20,3 +20,8 @@ needs_admin_schema = pytest.mark.skipif(
     not ADMIN_SCHEMA.is_file(),
     reason="the Admin API schema is not there; MUNIMENT_REFERENCE names its folder",
 )
+OPENAPI = REFERENCE / "openapi"
+needs_openapi = pytest.mark.skipif(
+    not OPENAPI.is_dir(),
+    reason="OpenText's OpenAPI files are not there; MUNIMENT_REFERENCE names the folder above openapi",
+)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tools.reference_pages.ecm_sandbox import ecm_sandbox_page
 from tools.reference_pages.errors import errors_page
 from tools.reference_pages.headers import headers_page
 from tools.reference_pages.metrics import metrics_page
@@ -20,6 +21,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 
 #: Every generated page of docs/reference, with the function that returns its text.
 PAGES: Mapping[str, Callable[[], str]] = {
+    "ecm-sandbox.md": ecm_sandbox_page,
     "errors.md": errors_page,
     "headers.md": headers_page,
     "metrics.md": metrics_page,

@@ -62,6 +62,11 @@ class Router:
         for route in self.routes:
             self._add(route)
 
+    def shut(self, method: str, path: str, handler: Handler) -> None:
+        """Answer a path that a parameter would catch otherwise (``/v2/members/accessed``); it is no route."""
+        if self.match(method, path) is not None:
+            self._add(Route(method, path, handler))
+
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the route and the parameters of ``path`` (what follows ``/api``), or ``None``."""
         segments = path.strip("/").split("/")

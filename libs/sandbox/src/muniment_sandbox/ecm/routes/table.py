@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from itertools import chain
 
+from muniment_sandbox.ecm.answers import UNKNOWN_URL
+from muniment_sandbox.ecm.calls import Answer, Call
+from muniment_sandbox.ecm.openapi.calls import unserved_calls
 from muniment_sandbox.ecm.routes import (
     assignments,
     audit,
@@ -35,6 +38,7 @@ from muniment_sandbox.ecm.routes import (
     workspaces,
 )
 from muniment_sandbox.ecm.routing import Router
+from muniment_sandbox.ecm.state.refusals import Kind, Refused
 
 _RESOURCES = (
     assignments, audit, categories, children, classifications, documents, forms, holds,
@@ -45,4 +49,11 @@ _RESOURCES = (
 
 def build_router() -> Router:
     """Return the router over all resources."""
-    return Router(chain.from_iterable(resource.routes for resource in _RESOURCES))
+    router = Router(chain.from_iterable(resource.routes for resource in _RESOURCES))
+    for call in unserved_calls(router.routes):
+        router.shut(call.method, call.path, _unknown)
+    return router
+
+
+def _unknown(_: Call) -> Answer:
+    raise Refused(Kind.INVALID, UNKNOWN_URL)

@@ -20,7 +20,7 @@ def search_result(call: Call, node: Node, regions: Iterable[Region]) -> JsonObje
     state = call.state
     summary = node.description or node.name
     data: dict[str, Json] = {
-        "properties": properties(state, node) | {"short_summary": [summary], "summary": [summary]},
+        "properties": properties(state, node) | {"short_summary": summary, "summary": summary},
         "regions": region_values(call, node, regions),
     }
     version = node.versions[-1] if node.versions else None

@@ -85,7 +85,7 @@ def type_properties(state: EcmState, kind: WorkspaceType, *, with_templates: boo
         ],
         "wksp_creation": {
             "location": "fixed" if kind.location_id is not None else "current",
-            "location_value": kind.location_id,
+            "location_value": None if kind.location_id is None else str(kind.location_id),
             "name_generation": False,
         },
         "wksp_type_id": kind.id,
