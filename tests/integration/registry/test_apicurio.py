@@ -31,6 +31,9 @@ from tests.builders.events import document_filed, document_produced, hook_receiv
 from tests.contract.contracts.released_schemas import FIRST
 from tests.processes import is_alive
 
+pytestmark = pytest.mark.timeout(240)  # a Java server starts, on a machine that may be busy
+
+
 FILES = FileResolver()
 EVENTS = (hook_received(), order_change(), document_produced(), document_filed())
 

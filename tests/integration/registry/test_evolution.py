@@ -25,6 +25,8 @@ from tests.builders.events import document_filed
 from tests.contract.contracts.released_schemas import release
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.timeout(240)  # a Java server starts, on a machine that may be busy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedDocumentFiled(DocumentFiled):

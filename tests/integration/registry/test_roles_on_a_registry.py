@@ -13,6 +13,8 @@ from pathlib import Path
 from shutil import copytree
 from typing import ClassVar
 
+import pytest
+
 from muniment_contracts import Codec, FileResolver
 from muniment_contracts.bodies import HookReceived
 from muniment_contracts.headers import to_record
@@ -26,6 +28,8 @@ from tests.builders.events import hook_received
 from tests.contract.contracts.released_schemas import release
 from tests.integration.kit.stage import PUBLISHED, TOPIC, all_records, set_up
 from tests.waiting import eventually
+
+pytestmark = pytest.mark.timeout(240)  # a Java server starts, on a machine that may be busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class EmbeddedRegistry:
     ``data`` keeps schemas in that folder; without it they go when it ends. ``port`` 0 takes a free one.
     """
 
-    def __init__(self, *, data: Path | None = None, port: int = 0, start_timeout_s: float = 60.0) -> None:
+    def __init__(self, *, data: Path | None = None, port: int = 0, start_timeout_s: float = 120.0) -> None:
         self._data = data
         self._fixed_port = port
         self._start_timeout_s = start_timeout_s
