@@ -116,7 +116,7 @@ class RegistryResolver:
         if not is_same_schema(text, own.text):
             raise RegistryDiffers(
                 f"The schema registry has another schema under the id {own.id}, which our records carry for "
-                f"{own.subject} v{own.version}. Use another one, and fill it: muniment topics apply --registry."
+                f"{own.subject} v{own.version}. Fill another one: muniment topics apply --registry."
             )
 
     def _ask(self, schema_id: int) -> Future[ReleasedSchema] | None:
