@@ -90,7 +90,7 @@ async def test_a_run_that_dies_goes_on_at_its_checkpoint(tmp_path: Path) -> None
     folder = RunFolder(tmp_path / "cut")
     progress = folder.open(plan, "verify", resume=False)
     with pytest.raises(BrokerUnavailable):
-        await Run(plan, folder, progress, _Dying(), reader, PaperReader([]), Pace(None)).run()
+        await Run(plan, folder, progress, _Dying(), reader, PaperReader([]), Pace(None), checkpoint_s=0).run()
     assert folder.read().done(plan) == 6
     resumed = await paper_run(folder.path, plan=plan, judge=odd_offsets_differ, resume=True)
     assert resumed["partitions"] == whole["partitions"]
@@ -104,7 +104,7 @@ async def test_what_retention_deletes_while_a_run_rests_is_a_gap_and_no_success(
     folder = RunFolder(tmp_path)
     progress = folder.open(plan, "verify", resume=False)
     with pytest.raises(BrokerUnavailable):
-        await Run(plan, folder, progress, _Dying(), reader, PaperReader([]), Pace(None)).run()
+        await Run(plan, folder, progress, _Dying(), reader, PaperReader([]), Pace(None), checkpoint_s=0).run()
     later = PaperReader([PaperRecord(offset) for offset in (8, 9)], start=8)
     manifest = await paper_run(tmp_path, plan=plan, reader=later, resume=True)
     assert manifest["reasons"]["gap: deleted-by-retention"] == 2

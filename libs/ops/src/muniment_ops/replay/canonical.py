@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from muniment_contracts.codec import Codec
@@ -25,14 +26,19 @@ def digest(content: bytes | None) -> str | None:
 
 
 def headers_digest(headers: Headers) -> str:
-    """Return the SHA-256 of all headers, in their order, names and contents told apart by their lengths."""
-    return _hash(_framed(headers))
+    """Return the SHA-256 of all headers in their order, each as netstring of its name and of its content."""
+    return _hash(b"".join([_framed(name, content) for name, content in headers]))
 
 
 def canonical_digest(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> str:
-    """Return the SHA-256 of key, value and headers, sorted by name and without the volatile ones."""
-    kept = sorted(h for h in headers if h[0] not in VOLATILE and not h[0].startswith(_REPLAY))
-    return _hash([_part(key), _part(value), *_framed(kept)])
+    """Return the SHA-256 of key, value and headers as netstrings, one after another.
+
+    Headers are sorted and the volatile ones left out; an absent key or value is a single hyphen. A netstring
+    is a length in decimal, a colon and the content, so no two records give the same bytes.
+    """
+    kept = sorted([header for header in headers if not _is_volatile(header[0])])
+    framed = [_framed(name, content) for name, content in kept]
+    return _hash(b"".join([_netstring(key), _netstring(value), *framed]))
 
 
 def published_digest(topic: Topic, record: Record, codec: Codec) -> str:
@@ -58,13 +64,25 @@ def schema_id(value: bytes | None) -> int | None:
     return int.from_bytes(value[1:_FRAME_BYTES], "big")
 
 
-def _framed(headers: Iterable[tuple[str, bytes]]) -> list[bytes]:
-    return [part for name, content in headers for part in (_part(name.encode()), _part(content))]
+def _framed(name: str, content: bytes | None) -> bytes:
+    if content is None:
+        return _name(name) + b"-"
+    return b"%b%d:%b" % (_name(name), len(content), content)
 
 
-def _part(content: bytes | None) -> bytes:
-    return b"-" if content is None else b"%d:" % len(content) + content
+def _netstring(content: bytes | None) -> bytes:
+    return b"-" if content is None else b"%d:%b" % (len(content), content)
 
 
-def _hash(parts: Iterable[bytes]) -> str:
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+@lru_cache(maxsize=1024)
+def _name(name: str) -> bytes:
+    return _netstring(name.encode())
+
+
+@lru_cache(maxsize=1024)
+def _is_volatile(name: str) -> bool:
+    return name in VOLATILE or name.startswith(_REPLAY)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

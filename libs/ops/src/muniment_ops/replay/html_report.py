@@ -80,10 +80,14 @@ def _done(mode: str, service: str, *, executed: bool) -> str:
             if executed
             else "It was a dry run: nothing was published."
         )
-    where = "nowhere" if mode == "verify" else "to topics of the replay's own only"
+    published = (
+        "Nothing was published: a verifying run has no producer."
+        if mode == "verify"
+        else "The answers of today were published to topics of the replay's own."
+    )
     return (
         f"Each selected record was given to today's handler of {service}, and what it answered was compared, "
-        f"byte for byte, with what had been published then. The answers of today were published {where}."
+        f"byte for byte, with what had been published then. {published}"
     )
 
 

@@ -102,7 +102,7 @@ class RunFolder:
         """Write ``progress`` in one step: after a crash there is the old checkpoint or this one."""
         progress.updated_at = now()
         content = asdict(progress) | {"marks": {str(n): asdict(m) for n, m in progress.marks.items()}}
-        replace_durably(self.path / "progress.json", orjson.dumps(content))
+        replace_whole(self.path / "progress.json", orjson.dumps(content))
 
     def cancel(self) -> None:
         """Ask the run here to end after its batch."""
@@ -129,18 +129,23 @@ class RunFolder:
 
 
 def replace_durably(path: Path, content: bytes) -> None:
-    """Write a file so that a crash leaves the old content or the new one, never a part."""
+    """Write a file so that even a power cut leaves the old content or, after return, the new one."""
+    replace_whole(path, content)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def replace_whole(path: Path, content: bytes) -> None:
+    """Write a file so that even a power cut leaves the old content or the new one, never a part."""
     beside = path.with_suffix(path.suffix + ".new")
     with beside.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def now() -> str:

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from muniment_kit.kafka.window import LogBounds
@@ -80,6 +80,9 @@ class Run:
     uncommitted: Reader
     pace: Pace
     on_progress: OnProgress = lambda _: None
+    checkpoint_s: float = 0.5
+    """A batch is made durable once this much time has passed; what is not, a resumed run does again."""
+    _durable_s: float = field(default=0.0, init=False)
 
     async def run(self) -> None:
         """Go through what is left of the plan. Ends early, with the state ``cancelled``, when asked to.
@@ -161,7 +164,9 @@ class Run:
             judgement = next(acted)
             lines.add_record(record, judgement)
             self._keep_differences(judgement, differences)
-        self._checkpoint(lines, differences)
+        if time.monotonic() - self._durable_s >= self.checkpoint_s:
+            self._checkpoint(lines, differences)
+        self.on_progress(self.progress)
 
     def _room(self) -> int:
         limit = self.plan.filters.limit
@@ -189,7 +194,7 @@ class Run:
         lines.flush()
         differences.flush()
         self.folder.checkpoint(self.progress)
-        self.on_progress(self.progress)
+        self._durable_s = time.monotonic()
 
 
 def _note_schema(mark: Mark, record: Record) -> None:
