@@ -30,8 +30,10 @@ def seeded_shop(name: str = "demo", *, clock: ShopClock | None = None, domain: s
     shop = found_shop(clock=past, domain=domain)
     for step in Morning(_DEMO_SEED, _DEMO_ORDERS).steps():
         past.set(opening + timedelta(seconds=step.at_s))
+        shop.catch_up()
         step.act(shop)
     shop.clock = clock
+    shop.catch_up()
     return shop
 
 

@@ -17,6 +17,7 @@ from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _SHUTDOWN_S = 1.0
+_TICK_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def build_app(desk: ShopDesk) -> web.Application:
 @asynccontextmanager
 async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Opened]:
     """Serve the shop until the block ends; port 0 takes a free one."""
+    clockwork = asyncio.get_running_loop().create_task(_let_time_pass(desk))
     runner = web.AppRunner(build_app(desk), access_log=None, shutdown_timeout=_SHUTDOWN_S)
     await runner.setup()
     try:
@@ -63,8 +65,17 @@ async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> A
         await site.start()
         yield Opened(desk, f"http://{host}:{runner.addresses[0][1]}")
     finally:
+        clockwork.cancel()
+        await asyncio.gather(clockwork, return_exceptions=True)
         await runner.cleanup()
         await desk.dispatch.close()
+
+
+async def _let_time_pass(desk: ShopDesk) -> None:
+    """Let happen what is due by itself: routing, cancellations, payments that fall due."""
+    while True:
+        desk.shop.catch_up()
+        await asyncio.sleep(_TICK_S)
 
 
 async def serve(

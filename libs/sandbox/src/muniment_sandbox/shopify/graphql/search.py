@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from graphql import GraphQLError
 
+from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentOrder
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.transactions import TenderTransaction
 
@@ -34,6 +35,11 @@ def _order_status(order: Order) -> object:
     return "cancelled" if order.cancelled_at else "closed" if order.closed else "open"
 
 
+def _fulfillment_status(order: Order) -> object:
+    shown = order.display_fulfillment_status.lower()
+    return [shown, "unfulfilled"] if shown == "on_hold" else shown
+
+
 ORDER_TERMS: Terms[Order] = {
     "created_at": lambda order: order.created_at,
     "updated_at": lambda order: order.updated_at,
@@ -46,9 +52,16 @@ ORDER_TERMS: Terms[Order] = {
     "tag": lambda order: order.tags,
     "status": _order_status,
     "financial_status": lambda order: order.display_financial_status.lower(),
-    "fulfillment_status": lambda order: order.display_fulfillment_status.lower(),
+    "fulfillment_status": _fulfillment_status,
     "return_status": lambda order: order.return_status.lower(),
     "test": lambda order: str(order.test).lower(),
+}
+
+FULFILLMENT_ORDER_TERMS: Terms[FulfillmentOrder] = {
+    "id": lambda each: str(each.number),
+    "status": lambda each: each.status.lower(),
+    "updated_at": lambda each: each.updated_at,
+    "assigned_location_id": lambda each: str(each.location.number),
 }
 
 TENDER_TRANSACTION_TERMS: Terms[TenderTransaction] = {

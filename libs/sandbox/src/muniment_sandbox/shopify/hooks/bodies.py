@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import orjson
 
+from muniment_sandbox.shopify.hooks.fulfillment_order_bodies import (
+    HOLD_BODIES,
+    REGROUPING_BODIES,
+    cancelled_body,
+    stub_body,
+)
 from muniment_sandbox.shopify.hooks.order_bodies import edited_body, order_body
 from muniment_sandbox.shopify.hooks.part_bodies import (
     fulfillment_body,
@@ -14,19 +23,20 @@ from muniment_sandbox.shopify.hooks.part_bodies import (
 )
 from muniment_sandbox.shopify.hooks.rest_values import Body
 from muniment_sandbox.shopify.state.entities import Entity
-from muniment_sandbox.shopify.state.fulfillments import Fulfillment, FulfillmentEvent
+from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.ledger import Ledger, Occurrence
-from muniment_sandbox.shopify.state.ordering import OrderEdit
-from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.refunds import Refund
-from muniment_sandbox.shopify.state.transactions import OrderTransaction, TenderTransaction
+
+Build = Callable[[Any, Ledger], Body]
+"""Makes a body of the subject its topic is announced with, and of the shop."""
 
 
 def hook_body(occurrence: Occurrence, books: Ledger) -> Body:
-    """Return what the hook tells of its subject as it is now."""
-    if occurrence.topic == "orders/delete":
-        return {"id": occurrence.subject.number}
-    return _body(occurrence.subject, books)
+    """Return what the hook tells of its subject as it is now; raises LookupError where no body is known."""
+    build = _BODIES.get(occurrence.topic)
+    if build is None:
+        raise LookupError(f"This sandbox has no body for {occurrence.topic}.")
+    return build(occurrence.subject, books)
 
 
 def encoded(body: Body) -> bytes:
@@ -42,21 +52,53 @@ def trimmed(body: Body, include_fields: list[str]) -> Body:
     return {key: value for key, value in body.items() if key in wanted}
 
 
-def _body(subject: Entity, books: Ledger) -> Body:
-    match subject:
-        case Order():
-            return order_body(subject, books)
-        case OrderEdit():
-            return edited_body(subject, books)
-        case OrderTransaction():
-            return transaction_body(subject, books)
-        case TenderTransaction():
-            return tender_body(subject, books)
-        case Refund():
-            return refund_body(subject, books.order_of(subject.order_number), books)
-        case Fulfillment():
-            return fulfillment_body(subject, books.order_of(subject.order_number), books)
-        case FulfillmentEvent():
-            return fulfillment_event_body(subject, books)
-        case _:
-            raise LookupError(f"No hook tells of a {type(subject).__name__}.")
+def topics_with_bodies() -> list[str]:
+    """Return the topics, in their header form, that this shop can tell of."""
+    return sorted(_BODIES)
+
+
+def _only_id(subject: Entity, _books: Ledger) -> Body:
+    return {"id": subject.number}
+
+
+def _refund(refund: Refund, books: Ledger) -> Body:
+    return refund_body(refund, books.order_of(refund.order_number), books)
+
+
+def _fulfillment(parcel: Fulfillment, books: Ledger) -> Body:
+    return fulfillment_body(parcel, books.order_of(parcel.order_number), books)
+
+
+def _fulfillment_order_cancelled(subject: Any, books: Ledger) -> Body:
+    """A fulfillment order is cancelled by itself (and replaced) or with its order."""
+    if subject.gid_type == "FulfillmentOrder":
+        return cancelled_body(subject, None)
+    return REGROUPING_BODIES["fulfillment_orders/cancelled"](subject, books)
+
+
+_BODIES: dict[str, Build] = {
+    **dict.fromkeys(
+        (
+            "orders/cancelled",
+            "orders/create",
+            "orders/fulfilled",
+            "orders/paid",
+            "orders/partially_fulfilled",
+            "orders/updated",
+        ),
+        order_body,
+    ),
+    "orders/delete": _only_id,
+    "orders/edited": edited_body,
+    "order_transactions/create": transaction_body,
+    "tender_transactions/create": tender_body,
+    "refunds/create": _refund,
+    "fulfillments/create": _fulfillment,
+    "fulfillments/update": _fulfillment,
+    "fulfillment_events/create": fulfillment_event_body,
+    "fulfillment_orders/hold_released": stub_body,
+    "fulfillment_orders/order_routing_complete": stub_body,
+    **HOLD_BODIES,
+    **REGROUPING_BODIES,
+    "fulfillment_orders/cancelled": _fulfillment_order_cancelled,
+}

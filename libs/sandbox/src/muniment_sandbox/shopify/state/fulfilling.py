@@ -15,6 +15,7 @@ from muniment_sandbox.shopify.state.fulfillments import (
 from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
 from muniment_sandbox.shopify.state.line_items import LineItem
 from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.routing import free_units, route, take_out
 
 _BY_HAND = FulfillmentService("gid://shopify/FulfillmentService/1?id=true", "Manual", "MANUAL")
 _GIFT_CARDS = FulfillmentService("gid://shopify/FulfillmentService/2?id=true", "Gift Card", "GIFT_CARD")
@@ -32,22 +33,32 @@ def fulfil(
     """
     if order.cancelled_at:
         raise NotPossible(f"Order {order.name} is cancelled.")
-    chosen = lines or [(line, line.unfulfilled_quantity) for line in order.lines if line.unfulfilled_quantity]
-    if not chosen:
+    if not any(line.unfulfilled_quantity for line in order.lines):
         raise NotPossible(f"Nothing of order {order.name} waits to be sent.")
-    for line, quantity in chosen:
-        if not 0 < quantity <= line.unfulfilled_quantity:
-            raise NotPossible(f"Only {line.unfulfilled_quantity} units of {line.name} wait to be sent.")
     with books.action():
+        route(books, order)
+        chosen = lines or [(line, free) for line in order.lines if (free := free_units(order, line))]
+        _check(order, chosen)
         parcel = _new_parcel(books, order, chosen, trackings)
         for line, quantity in chosen:
             line.fulfilled += quantity
+            take_out(order, line, quantity, parcel)
         order.parcels.append(books.register(parcel))
         books.note(order, "fulfillment_success", f"{parcel.total_quantity} units were sent as {parcel.name}.")
         books.announce(parcel, "fulfillments/create")
         complete = order.display_fulfillment_status == "FULFILLED"
         books.changed(order, "orders/fulfilled" if complete else "orders/partially_fulfilled")
     return parcel
+
+
+def _check(order: Order, chosen: Sequence[tuple[LineItem, int]]) -> None:
+    if not chosen:
+        raise NotPossible(f"Order {order.name} is on hold.")
+    for line, quantity in chosen:
+        if not 0 < quantity <= line.unfulfilled_quantity:
+            raise NotPossible(f"Only {line.unfulfilled_quantity} units of {line.name} wait to be sent.")
+        if quantity > free_units(order, line):
+            raise NotPossible(f"Units of {line.name} are on hold.")
 
 
 def carrier_says(

@@ -13,6 +13,7 @@ from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
 from muniment_sandbox.shopify.state.line_items import LineItem
 from muniment_sandbox.shopify.state.orders import Order, OrderApp
 from muniment_sandbox.shopify.state.pricing import PricedCart, price_added_line, price_cart
+from muniment_sandbox.shopify.state.routing import follow, route_later
 from muniment_sandbox.shopify.state.timeline import OrderAgreement, OrderEditAgreement
 from muniment_sandbox.shopify.state.transactions import PaymentSchedule, PaymentTerms
 
@@ -50,6 +51,7 @@ def place(books: Ledger, cart: Cart) -> Order:
         books.changed(order, "orders/create")
         if order.totals.total_price_set.minor == 0:
             books.announce(order, "orders/paid")
+        route_later(books, order)
     return order
 
 
@@ -75,6 +77,7 @@ def edit(
         order.lines.extend(books.register(line) for line in added)
         for line, quantity in remove:
             line.removed_by_edit += quantity
+        follow(books, order)
         agreement = OrderEditAgreement(
             number=books.numbers.next("SalesAgreement"), happened_at=books.clock.now()
         )
@@ -99,6 +102,7 @@ def mark_cancelled(books: Ledger, order: Order, reason: str) -> None:
     with books.action():
         order.cancelled_at = books.clock.now()
         order.cancel_reason = reason
+        follow(books, order)
         books.note(order, "cancelled", f"The order was cancelled. Reason: {reason.lower()}.")
         books.changed(order, "orders/cancelled")
 
@@ -135,7 +139,8 @@ def delete(books: Ledger, order: Order) -> None:
     """Delete the order; ``orders/delete`` is all that is left of it."""
     with books.action():
         del books.orders[order.number]
-        for entity in (order, *order.lines, *order.refund_records, *order.parcels, *order.payments):
+        parts = (*order.lines, *order.refund_records, *order.parcels, *order.payments)
+        for entity in (order, *parts, *order.fulfillment_orders):
             books.forget(entity)
         books.announce(order, "orders/delete")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from muniment_sandbox.shopify.state.discounts import DiscountApplication, DiscountCodeApplication
+from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentOrder
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.line_items import Attribute, LineItem, ShippingLine
 from muniment_sandbox.shopify.state.merchant import BusinessEntity
@@ -78,6 +79,8 @@ class Order(WithMetafields):
     cancellation: OrderCancellation | None = None
     payments: list[OrderTransaction] = field(default_factory=list)
     refund_records: list[Refund] = field(default_factory=list)
+    routed: bool = False
+    fulfillment_orders: list[FulfillmentOrder] = field(default_factory=list)
     parcels: list[Fulfillment] = field(default_factory=list)
     contracts: list[SalesAgreement] = field(default_factory=list)
     happenings: list[BasicEvent] = field(default_factory=list)
@@ -162,9 +165,15 @@ class Order(WithMetafields):
     @property
     def display_fulfillment_status(self) -> str:
         if not any(line.fulfilled for line in self.lines):
-            return "UNFULFILLED"
+            return "ON_HOLD" if self.on_hold else "UNFULFILLED"
         waiting = any(line.unfulfilled_quantity for line in self.lines)
         return "PARTIALLY_FULFILLED" if waiting else "FULFILLED"
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether everything that waits to be sent is held back."""
+        active = [each for each in self.fulfillment_orders if each.active]
+        return bool(active) and all(each.holds for each in active)
 
     @property
     def return_status(self) -> str:

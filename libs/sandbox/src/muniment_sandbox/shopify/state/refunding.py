@@ -14,6 +14,7 @@ from muniment_sandbox.shopify.state.ordering import mark_cancelled
 from muniment_sandbox.shopify.state.orders import Order, OrderCancellation
 from muniment_sandbox.shopify.state.paying import give_back, void
 from muniment_sandbox.shopify.state.refunds import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
+from muniment_sandbox.shopify.state.routing import follow
 from muniment_sandbox.shopify.state.timeline import RefundAgreement
 from muniment_sandbox.shopify.state.transactions import OrderTransaction
 
@@ -50,6 +51,7 @@ def refund(books: Ledger, order: Order, wish: RefundWish) -> Refund:
         if made.total_refunded_set.minor < 0:
             raise NotPossible(f"A refund on order {order.name} would give back less than nothing.")
         _count(made)
+        follow(books, order)
         made.payments = give_back(books, order, made.total_refunded_set, wish.transfers)
         order.refund_records.append(books.register(made))
         agreement = RefundAgreement(

@@ -19,7 +19,7 @@ from muniment_sandbox.shopify.state.cart import Cart, CartLine
 from muniment_sandbox.shopify.state.clock import ShopClock
 from muniment_sandbox.shopify.state.entities import Entity, Numbers
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment, FulfillmentEvent, FulfillmentTrackingInfo
-from muniment_sandbox.shopify.state.ledger import Ledger
+from muniment_sandbox.shopify.state.fulfilment_deeds import FulfilmentDeeds
 from muniment_sandbox.shopify.state.line_items import LineItem
 from muniment_sandbox.shopify.state.merchant import AppInstallation, Merchant
 from muniment_sandbox.shopify.state.metafields import Metafield, WithMetafields
@@ -33,7 +33,7 @@ from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentMethod
 
 
-class Shop(Ledger):
+class Shop(FulfilmentDeeds):
     """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it
     causes.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
+
 from muniment_sandbox.shopify.graphql.asking import Info, Resolver, shop_of
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import NotPossible
@@ -20,7 +22,8 @@ def answering(*fields: str, errors: str = "userErrors") -> Callable[[Resolver], 
             try:
                 payload = resolver(source, info, **args)
             except NotPossible as refused:
-                error = {"field": refused.field, "message": str(refused), "code": refused.code}
+                code = _known_code(info, errors, refused.code)
+                error = {"field": refused.field, "message": str(refused), "code": code}
                 return dict.fromkeys(fields) | {errors: [error]}
             values = payload if isinstance(payload, tuple) else (payload,)
             return dict(zip(fields, values, strict=True)) | {errors: []}
@@ -28,6 +31,19 @@ def answering(*fields: str, errors: str = "userErrors") -> Callable[[Resolver], 
         return answer
 
     return wrap
+
+
+def _known_code(info: Info, errors: str, code: str) -> str | None:
+    """Return the code as this mutation's user errors know it: some have no codes, or only one or two."""
+    payload = get_named_type(info.return_type)
+    if not isinstance(payload, GraphQLObjectType):
+        return None
+    error = get_named_type(payload.fields[errors].type)
+    known = error.fields.get("code") if isinstance(error, GraphQLObjectType) else None
+    codes = get_named_type(known.type) if known else None
+    if not isinstance(codes, GraphQLEnumType):
+        return None
+    return next((each for each in (code, "INVALID") if each in codes.values), None)
 
 
 def wanted(
