@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
 from muniment_ecm import NameTakenByOther, NodeNotAccessible
@@ -93,3 +95,20 @@ async def test_a_document_with_the_folders_name_stays() -> None:
     with pytest.raises(NameTakenByOther) as taken:
         await Folders(session, Nodes(session)).ensure(7, "Payment")
     assert taken.value.node_id == 8
+
+
+async def test_a_time_without_a_zone_is_the_servers_and_one_with_its_zone_is_not() -> None:
+    zone = timezone(timedelta(hours=5))
+    told = node(7, "a", create_date="2026-06-01T12:00:00", modify_date="2026-06-01T12:00:00Z")
+    transport = ScriptedTransport(("GET /v2/nodes/7", answer({"results": told})))
+    found = await Nodes(logged_in(transport), server_zone=zone).get(7)
+    assert found.created_at == datetime(2026, 6, 1, 7, tzinfo=UTC)
+    assert found.modified_at == datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+async def test_an_old_answer_without_most_fields_is_read() -> None:
+    transport = ScriptedTransport(
+        ("GET /v2/nodes/7", answer({"results": {"data": {"properties": {"id": "7", "name": "a"}}}}))
+    )
+    found = await Nodes(logged_in(transport)).get(7)
+    assert (found.id, found.type, found.size, found.created_at, found.description) == (7, -1, 0, None, "")

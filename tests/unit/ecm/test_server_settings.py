@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment_ecm import ContentServerSettings
+from muniment_ecm import Account, ContentServerSettings
 from muniment_kit.errors import SettingsError
 
 
@@ -39,3 +39,14 @@ def test_two_ways_in_at_once_are_refused() -> None:
 def test_secrets_are_not_shown() -> None:
     shown = repr(ContentServerSettings(url="https://ecm.example/cs/cs", username="a", password="hunter2"))
     assert "hunter2" not in shown
+
+
+def test_a_reading_account_is_checked_too() -> None:
+    with pytest.raises(SettingsError, match="reading account"):
+        ContentServerSettings(
+            url="https://ecm.example/cs/cs", username="a", password="b", reader=Account(username="c")
+        )
+    reader = Account(client_id="c", client_secret="hunter2")
+    with pytest.raises(SettingsError, match="reading account"):
+        ContentServerSettings(url="https://ecm.example/cs/cs", username="a", password="b", reader=reader)
+    assert "hunter2" not in repr(reader)

@@ -37,12 +37,14 @@ from muniment_ecm.layout import ArchiveLayout, CategoryLayout, WorkspaceLayout
 from muniment_ecm.record_state import Record, RecordDetails
 from muniment_ecm.relations import RelatedWorkspace, Relation
 from muniment_ecm.search_query import Query, Region
-from muniment_ecm.server import ContentServer, ContentServerSettings
+from muniment_ecm.server import ContentServer
+from muniment_ecm.server_settings import Account, ContentServerSettings
 from muniment_ecm.workflow_errors import TaskNotAccessible
 from muniment_ecm.workflow_plans import WorkflowPlan
 from muniment_ecm.workflow_progress import Decision, Outcome, ProcessRecord, ProcessState, ProcessStatus
 
 __all__ = [
+    "Account",
     "AnswerNotUnderstood",
     "Archive",
     "ArchiveLayout",

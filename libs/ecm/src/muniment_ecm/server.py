@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from muniment_ecm.audit import Audit
@@ -22,6 +21,7 @@ from muniment_ecm.relations import Relations
 from muniment_ecm.reservation import Reservations
 from muniment_ecm.roles import Roles
 from muniment_ecm.search import Search
+from muniment_ecm.server_settings import Account, ContentServerSettings
 from muniment_ecm.session import Session
 from muniment_ecm.transport import Transport
 from muniment_ecm.volumes import Volumes
@@ -29,44 +29,7 @@ from muniment_ecm.workflows import Workflows
 from muniment_ecm.workspace_types import WorkspaceTypes
 from muniment_ecm.workspaces import Workspaces
 from muniment_kit.clock import Clock
-from muniment_kit.errors import SettingsError
-from muniment_kit.http import Peer, PeerObserver, PeerSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentServerSettings:
-    """How to reach a Content Server and get in.
-
-    ``url`` includes the cgi path: ``https://ecm.example.com/cs/cs`` or ``…/otcs/cs.exe``. Either ``username``
-    and ``password``, or ``otds_url`` (``https://ecm.example.com/otdsws``), ``client_id`` and
-    ``client_secret``. ``server_zone`` is the zone of times that the server writes without one. A call waits
-    ``peer.timeout_s``, an upload or download ``transfer_timeout_s``.
-    """
-
-    url: str
-    username: str = ""
-    password: str = field(default="", repr=False)
-    domain: str | None = None
-    otds_url: str = ""
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    server_zone: tzinfo = UTC
-    transfer_timeout_s: float = 300.0
-    peer: PeerSettings = field(default_factory=PeerSettings)
-
-    def __post_init__(self) -> None:
-        faults = []
-        by_password = bool(self.username and self.password)
-        by_client = bool(self.otds_url and self.client_id and self.client_secret)
-        if not self.url:
-            faults.append("The URL of Content Server, with its cgi path, is missing.")
-        if by_password == by_client:
-            faults.append(
-                "Content Server needs a user name with password, or an OTDS URL with client id and "
-                "secret: one of both."
-            )
-        if faults:
-            raise SettingsError(faults)
+from muniment_kit.http import Peer, PeerObserver
 
 
 class ContentServer:
@@ -79,6 +42,7 @@ class ContentServer:
         transports: tuple[Transport, ...] = (),
         server_zone: tzinfo = UTC,
         transfer_timeout_s: float = 300.0,
+        reader: ContentServer | None = None,
     ) -> None:
         self.session = session
         self.nodes = Nodes(session, server_zone=server_zone)
@@ -101,6 +65,16 @@ class ContentServer:
         self.audit = Audit(session, server_zone=server_zone)
         self.workflows = Workflows(session, self.nodes, self.volumes, server_zone=server_zone)
         self._transports = transports
+        self._reader = reader
+
+    @property
+    def reader(self) -> ContentServer:
+        """Return the same server through the reading account; through this account where there is none.
+
+        For what only looks: watching, explaining, checking. A look that decides about a write belongs to the
+        account that writes, which may see more.
+        """
+        return self._reader or self
 
     @classmethod
     def connect(
@@ -119,25 +93,33 @@ class ContentServer:
             is_transient=is_transient,
             observer=observer,
         )
-        transports: tuple[Transport, ...] = (api,)
-        login: Login
-        if settings.client_id:
+        otds = None
+        if settings.otds_url:
             otds = Peer("otds", _otds_base(settings.otds_url), settings.peer, clock=clock, observer=observer)
-            transports = (api, otds)
-            login = ClientCredentialsLogin(otds, api, settings.client_id, settings.client_secret)
-        else:
-            login = PasswordLogin(api, settings.username, settings.password, domain=settings.domain)
-        return cls(
-            Session(api, login, clock=clock),
-            transports=transports,
-            server_zone=settings.server_zone,
-            transfer_timeout_s=settings.transfer_timeout_s,
-        )
+
+        def logged_in(account: Account, reader: ContentServer | None = None) -> ContentServer:
+            return cls(
+                Session(api, _login(account, api, otds), clock=clock),
+                transports=() if account is settings.reader else transports,
+                server_zone=settings.server_zone,
+                transfer_timeout_s=settings.transfer_timeout_s,
+                reader=reader,
+            )
+
+        transports: tuple[Transport, ...] = (api,) if otds is None else (api, otds)
+        reader = logged_in(settings.reader) if settings.reader is not None else None
+        return logged_in(settings.writer, reader)
 
     async def close(self) -> None:
         """Close all connections."""
         for transport in self._transports:
             await transport.close()
+
+
+def _login(account: Account, api: Transport, otds: Transport | None) -> Login:
+    if account.client_id and otds is not None:
+        return ClientCredentialsLogin(otds, api, account.client_id, account.client_secret)
+    return PasswordLogin(api, account.username, account.password, domain=account.domain)
 
 
 def _otds_base(url: str) -> str:
