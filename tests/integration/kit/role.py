@@ -30,6 +30,8 @@ def main() -> int:
     journal = Path(sys.argv[1])
 
     async def handler(event: Event[Any]) -> Done:
+        if os.path.exists(os.environ.get("ROLE_FAULT_WHILE", "")):  # noqa: ASYNC240 - a role of a test
+            raise RuntimeError
         note(journal, "begun", event)
         await asyncio.sleep(float(os.environ.get("ROLE_HANDLER_S", "0.01")))
         note(journal, "ended", event)

@@ -160,6 +160,33 @@ async def test_a_second_signal_ends_the_process_without_waiting_for_handlers(
         assert running.noted("ended") == []
 
 
+async def test_sighup_is_no_reason_to_end_and_lets_a_stopped_partition_begin_again(
+    kafka: str, topic_prefix: str, tmp_path: Path
+) -> None:
+    settings = await set_up(kafka, topic_prefix)
+    await put(settings, 10)
+    fault = tmp_path / "fault"
+    fault.touch()
+    async with role(settings, tmp_path / "journal", ROLE_FAULT_WHILE=str(fault)) as running:
+        await eventually(
+            lambda: bool(
+                running.said("partition stopped; see to the cause, then send SIGHUP to this process")
+            ),
+            what="a stopped partition",
+            timeout_s=30,
+        )
+        status, body = await answer(f"{running.url}/readyz")
+        assert status == 503
+        assert "is stopped: a fault of the handler (RuntimeError)." in str(body["reasons"])
+        fault.unlink()
+        running.process.send_signal(signal.SIGHUP)
+        await eventually(lambda: len(running.noted("ended")) == 10, what="all events", timeout_s=30)
+        assert (await answer(f"{running.url}/readyz"))[0] == 200
+        running.process.send_signal(signal.SIGTERM)
+        assert await running.ends() == 0
+    assert await left_over(settings) == []
+
+
 async def test_a_port_in_use_ends_the_process_with_1_and_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
