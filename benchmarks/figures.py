@@ -118,6 +118,27 @@ FIGURES = (
         is_upper_bound=True,
     ),
     Figure(
+        title="replay verify, documents against receipts",
+        benchmark="replay",
+        own="documents_events_per_s",
+        unit="events/s",
+        aim=3500,
+    ),
+    Figure(
+        title="replay verify, documents typeset anew",
+        benchmark="replay",
+        own="rendering_events_per_s",
+        unit="events/s",
+    ),
+    Figure(
+        title="live p99 beside a replay at 1,000/s",
+        benchmark="replay",
+        own="live_beside_replay_p99_ms",
+        unit="ms",
+        reference_title="without a replay",
+        reference="live_alone_p99_ms",
+    ),
+    Figure(
         title="runtime, empty handler",
         benchmark="runtime",
         own="runtime_records_per_s",
