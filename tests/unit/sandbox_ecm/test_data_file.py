@@ -106,3 +106,21 @@ def test_a_file_of_another_release_is_refused(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(ValueError, match="another release"):
         desk_on(data)
+
+
+def test_a_large_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
+    data = tmp_path / "ecm.sqlite"
+    desk, context = desk_on(data)
+    desk.state.uploads.part_size_bytes = 4
+    begun = desk.call("POST", "/v2/multipart", {"file_name": "f", "file_size": 6, "mime_type": "a/b"}).json
+    path = f"/v2/multipart/{begun['upload_key']}"
+    desk.call("POST", f"{path}/1", {"part_content": "abcd"})
+    close(context)
+    desk, context = desk_on(data)
+    assert desk.call("POST", f"{path}/1", {"part_content": "abcd"}).status == 500
+    desk.call("POST", f"{path}/2", {"part_content": "ef"})
+    assert desk.call("POST", path).status == 200
+    body = {"type": 144, "parent_id": 2000, "name": "f", "upload_key": begun["upload_key"]}
+    node = desk.call("POST", "/v2/nodes", body=body).properties["id"]
+    assert desk.get(f"/v2/nodes/{node}/content").raw == b"abcdef"
+    close(context)

@@ -86,3 +86,12 @@ def test_a_gateway_answers_html_and_the_server_json() -> None:
     assert b"Error Processing Request" in page.body
     throttled = switched_answer(Plan(status=429))
     assert throttled.headers["Retry-After"] == "1"
+
+
+def test_a_stale_search_is_planned_with_its_lag() -> None:
+    faults = Faults()
+    faults.add("stale-search=45;path=/v2/search")
+    plan = faults.plan("POST", "/v2/search")
+    assert plan is not None
+    assert plan.search_lag_s == 45.0
+    assert faults.plan("GET", "/v2/nodes/1") == Plan()

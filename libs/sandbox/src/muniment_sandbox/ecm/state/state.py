@@ -28,7 +28,7 @@ from muniment_sandbox.ecm.state.tables import (
     Table,
 )
 from muniment_sandbox.ecm.state.tree import NodeTree
-from muniment_sandbox.ecm.state.upload import Uploads
+from muniment_sandbox.ecm.state.upload import PART_SIZE_BYTES, PartedUpload, Uploads
 from muniment_sandbox.ecm.state.workflow_attachments import WorkflowAttachments
 from muniment_sandbox.ecm.state.workflow_maps import WorkflowMap
 from muniment_sandbox.ecm.state.workflow_processes import Draft, Process
@@ -90,7 +90,9 @@ class EcmState:
         if contents is None:
             contents = Table[int, bytes]("contents", keeper)
         self.documents = Documents(self.tree, contents, self.sequence, self.clock, self.preservation)
-        self.uploads = Uploads()
+        self.uploads = Uploads(
+            Table[str, PartedUpload]("uploads", keeper), contents, self.sequence, PART_SIZE_BYTES
+        )
         self.creation = Creation(
             self.tree, self.documents, self.categories, self.records, self.sequence, self.clock
         )

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
+from muniment_sandbox.ecm.state.tables import Contents, Sequence, Table
 
 PART_SIZE_BYTES = 5 * 1024 * 1024
 MAX_UPLOAD_BYTES = 5 * 1024**3
@@ -29,8 +30,9 @@ class PartedUpload:
     mime_type: str
     size_bytes: int
     part_size_bytes: int
-    parts: dict[int, bytes] = field(default_factory=dict)
-    whole: Upload | None = None
+    parts: dict[int, int] = field(default_factory=dict)
+    """Number of each part that arrived, and under which number the contents have its bytes."""
+    is_complete: bool = False
 
     @property
     def part_count(self) -> int:
@@ -38,20 +40,24 @@ class PartedUpload:
 
 
 class Uploads:
-    """Open uploads by key."""
+    """Open uploads by key. What arrived of them is kept as everything else is."""
 
-    def __init__(self, part_size_bytes: int = PART_SIZE_BYTES) -> None:
+    def __init__(
+        self, rows: Table[str, PartedUpload], parts: Contents, sequence: Sequence, part_size_bytes: int
+    ) -> None:
         self.part_size_bytes = part_size_bytes
-        self._open: dict[str, PartedUpload] = {}
+        self._open = rows
+        self._parts = parts
+        self._sequence = sequence
 
     def begin(self, file_name: str, mime_type: str, size_bytes: int) -> tuple[str, PartedUpload]:
         if not 0 < size_bytes <= MAX_UPLOAD_BYTES:
             raise Refused(Kind.INVALID, "Invalid datatype specified for argument 'file_size'")
         if len(self._open) >= MAX_OPEN_UPLOADS:
-            self._open.pop(next(iter(self._open)))
+            self.abort(next(iter(self._open)))
         key = secrets.token_hex(16)
-        self._open[key] = PartedUpload(file_name, mime_type, size_bytes, self.part_size_bytes)
-        return key, self._open[key]
+        upload = PartedUpload(file_name, mime_type, size_bytes, self.part_size_bytes)
+        return key, self._open.put(key, upload)
 
     def add_part(self, key: str, number: int, content: bytes) -> None:
         upload = self._get(key)
@@ -61,30 +67,41 @@ class Uploads:
             raise Refused(Kind.FAILED, f"A part can have at most {upload.part_size_bytes} bytes")
         if number in upload.parts:
             raise Refused(Kind.FAILED, f"Invalid BlockID: BlockID {number} has already been uploaded")
-        upload.parts[number] = content
+        part_id = self._sequence.next()
+        self._parts.put(part_id, content)
+        upload.parts[number] = part_id
+        self._open.put(key, upload)
 
     def complete(self, key: str) -> None:
         upload = self._get(key)
-        if upload.whole is not None or not upload.parts:
+        if upload.is_complete or not upload.parts:
             raise Refused(Kind.FAILED, "Cannot close an empty or already closed upload")
-        content = b"".join(upload.parts.get(number, b"") for number in range(1, upload.part_count + 1))
-        if len(content) != upload.size_bytes:
+        arrived = len(self._joined(upload))
+        if arrived != upload.size_bytes:
             raise Refused(
-                Kind.FAILED, f"The upload is incomplete: {len(content)} of {upload.size_bytes} bytes arrived"
+                Kind.FAILED, f"The upload is incomplete: {arrived} of {upload.size_bytes} bytes arrived"
             )
-        upload.whole = Upload(upload.file_name, upload.mime_type, content)
+        upload.is_complete = True
+        self._open.put(key, upload)
 
     def abort(self, key: str) -> None:
-        self._get(key)
-        del self._open[key]
+        """Forget the upload and what arrived of it."""
+        for part_id in self._get(key).parts.values():
+            self._parts.remove(part_id)
+        self._open.remove(key)
 
     def take(self, key: str) -> Upload:
         """Return the completed file and forget the upload."""
         upload = self._get(key)
-        if upload.whole is None:
+        if not upload.is_complete:
             raise Refused(Kind.FAILED, "The upload has not been completed")
-        del self._open[key]
-        return upload.whole
+        content = self._joined(upload)
+        self.abort(key)
+        return Upload(upload.file_name, upload.mime_type, content)
+
+    def _joined(self, upload: PartedUpload) -> bytes:
+        numbers = (number for number in range(1, upload.part_count + 1) if number in upload.parts)
+        return b"".join(self._parts[upload.parts[number]] for number in numbers)
 
     def _get(self, key: str) -> PartedUpload:
         upload = self._open.get(key)
