@@ -20,7 +20,7 @@ import uuid
 from random import Random
 from typing import Any
 
-from benchmarks.runtime import PARTITIONS, TOPIC, events_of
+from benchmarks.runtime import PARTITIONS, TOPIC, events_of, quiet
 from muniment_contracts.events import Event
 from muniment_contracts.topics import dead_letter_topic, retry_topic
 from muniment_kit.clock import SystemClock
@@ -93,6 +93,7 @@ async def _consume(settings: KitSettings, records: int) -> dict[str, float]:
         seen += 1
         return Done()
 
+    quiet()
     broker, clock = KafkaBroker(settings), SystemClock()
     producer = broker.producer()
     await producer.start([])

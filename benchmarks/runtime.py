@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import statistics
 import sys
 import time
@@ -35,6 +36,7 @@ from benchmarks import faust_reference
 from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event, deterministic_id
 from muniment_contracts.topics import Topic, dead_letter_topic, retry_topic
+from muniment_kit import log
 from muniment_kit.clock import SystemClock
 from muniment_kit.consumer import Consumer
 from muniment_kit.kafka import KafkaBroker, create_topics
@@ -274,9 +276,15 @@ def events_of(count: int) -> Iterator[Event[HookReceived]]:
         )
 
 
+def quiet() -> None:
+    """Log as in production, into nothing."""
+    log.configure(level="info", format="json", service="bench", stream=Path(os.devnull).open("w"))  # noqa: SIM115
+
+
 async def _main() -> None:
     from muniment_ops.broker import EmbeddedBroker
 
+    quiet()
     if len(sys.argv) > 1:
         print(json.dumps(await measure(sys.argv[1]), indent=2))
         return

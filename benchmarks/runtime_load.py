@@ -29,6 +29,7 @@ from benchmarks.runtime import (
     Assigned,
     events_of,
     fill,
+    quiet,
 )
 from muniment_contracts.events import Event
 from muniment_contracts.topics import dead_letter_topic, retry_topic
@@ -294,7 +295,9 @@ async def _main(arguments: list[str]) -> None:
 
     if arguments[:1] == ["--member"]:
         await _member(arguments[1], arguments[2], int(arguments[3]))
-    elif arguments:
+        return
+    quiet()
+    if arguments:
         print(json.dumps(await measure(arguments[0]), indent=2))
     else:
         async with EmbeddedBroker() as broker:

@@ -67,7 +67,7 @@ def refuse_repartitioning(findings: TopicFindings) -> None:
             raise WrongUse(
                 f"{different.name} has {different.found} partitions and its file says {different.wanted}. "
                 "Changing that would send a key's later events to another partition and break their order. "
-                "Make a new topic and replay into it, or correct the file."
+                "docs/how-to/scale-a-role.md has two ways that keep the order; else correct the file."
             )
 
 
