@@ -43,7 +43,7 @@ class RecordedArchive:
             raise UnlikeThen("The document's bytes do not have the SHA-256 that the document states.")
         if receipt.outcome != FilingOutcome.KEPT and receipt.content_sha256 != plan.sha256:
             raise UnlikeThen("What was read back from the ECM then is not what the document holds.")
-        if receipt.name not in (safe_name(plan.name), plan.under_another_name().name):
+        if receipt.name != safe_name(plan.name) and receipt.name != plan.under_another_name().name:
             raise UnlikeThen("The document was filed under another name than it would be now.")
         return Filed(
             workspace_id=receipt.workspace_id,
