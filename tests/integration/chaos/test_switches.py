@@ -17,7 +17,10 @@ async def test_switches_of_both_sandboxes_go_on_and_all_go_off_again() -> None:
             assert [fault.kind for fault in ecm.faults.active] == ["status", "stall"]
             await switches.ecm_off("status=503;times=2")
             assert [fault.kind for fault in ecm.faults.active] == ["stall"]
-            await switches.shop(api_error=0.5)
+            await switches.shop_on("api_error", 0.5)
+            await switches.shop_on("api_error", 1.0)
+            assert shop.faults.api_error == 1.0
+            await switches.shop_off("api_error", 1.0)
             assert shop.faults.api_error == 0.5
             await switches.all_off()
         assert ecm.faults.active == []

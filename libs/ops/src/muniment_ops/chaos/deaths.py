@@ -33,7 +33,7 @@ class Deaths:
         poison: Poison,
         switches: Switches,
         journal: Journal,
-        reach_s: float = 45.0,
+        reach_s: float = 60.0,
     ) -> None:
         self._processes = processes
         self._poison = poison
@@ -43,24 +43,31 @@ class Deaths:
         self.locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def live(self, arm: Arm) -> None:
-        """Kill the role, let its next life be the armed one, and wait for what was to happen in it."""
+        """Kill the role, let its next life be the armed one, and wait for what was to happen in it.
+
+        A point that was not reached is armed once more: other trouble may have kept the role from it.
+        """
+        if not await self._live_once(arm):
+            await self._live_once(arm)
+
+    async def _live_once(self, arm: Arm) -> bool:
         async with self.locks[arm.role]:
             family = Family.CLOCK if arm.point is None else Family.CRASH
             kind = "wrong clock" if arm.point is None else f"{arm.point}:{arm.nth}"
             with self._journal.noting(family, kind, arm.role) as happening:
-                await self._live(arm, happening)
+                return await self._live(arm, happening)
 
-    async def _live(self, arm: Arm, happening: Happening) -> None:
+    async def _live(self, arm: Arm, happening: Happening) -> bool:
         tail = LogTail(self._processes.log(arm.role))
         starts = self._processes.starts(arm.role)
         self._processes.arm(arm.role, _variables(arm))
         kill(self._processes.pid(arm.role))
         if not await _until(lambda: self._processes.starts(arm.role) > starts, _START_S):
             happening.outcome = "the role did not start again in time"
-            return
+            return False
         if arm.point is None:
             happening.outcome = f"clock off by {arm.clock_offset_s:+,.0f} s"
-            return
+            return True
         if arm.point in DEAD_LETTER_POINTS:
             await self._poison.give(arm.role)
         wanted = f"{REACHED}{arm.point}"
@@ -74,6 +81,7 @@ class Deaths:
             happening.outcome = "not reached: nothing passed there in time"
             self._journal.missed[arm.role, arm.point] += 1
             kill(self._processes.pid(arm.role))  # so that no armed life stays
+        return is_reached
 
     @asynccontextmanager
     async def _peer_away(self, arm: Arm) -> AsyncIterator[None]:
@@ -85,14 +93,14 @@ class Deaths:
         if arm.role == "archive":
             await self._switches.ecm_on(away)
         else:
-            await self._switches.shop(api_error=1.0)
+            await self._switches.shop_on("api_error", 1.0)
         try:
             yield
         finally:
             if arm.role == "archive":
                 await self._switches.ecm_off(away)
             else:
-                await self._switches.shop(api_error=0.0)
+                await self._switches.shop_off("api_error", 1.0)
 
 
 def kill(pid: int | None, number: signal.Signals = signal.SIGKILL) -> None:

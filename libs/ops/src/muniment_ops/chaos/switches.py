@@ -26,6 +26,7 @@ class Switches:
         self._shop = shop_url.rstrip("/")
         self._ecm = f"{ecm_origin}/_sandbox/faults"
         self._on: list[str] = []
+        self._shop_on: list[tuple[str, float]] = []
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -53,6 +54,20 @@ class Switches:
         """Set switches of the shop: a probability, or seconds where the name ends in ``_s``."""
         await self._ask("POST", f"{self._shop}/_sandbox/faults", faults)
 
+    async def shop_on(self, name: str, value: float) -> None:
+        """Switch a fault of the shop on; of several on the same switch the strongest counts."""
+        self._shop_on.append((name, value))
+        await self._set_shop(name)
+
+    async def shop_off(self, name: str, value: float) -> None:
+        """Switch it off again; what others switched on stays."""
+        if (name, value) in self._shop_on:
+            self._shop_on.remove((name, value))
+        await self._set_shop(name)
+
+    async def _set_shop(self, name: str) -> None:
+        await self.shop(**{name: max((value for on, value in self._shop_on if on == name), default=0.0)})
+
     async def place_order(self) -> None:
         """Let a passer-by place an order in the shop."""
         await self._ask("POST", f"{self._shop}/_sandbox/orders", {})
@@ -64,6 +79,7 @@ class Switches:
     async def all_off(self) -> None:
         """Switch every fault of both off."""
         self._on.clear()
+        self._shop_on.clear()
         await self._ask("DELETE", self._ecm, None)
         names = ("duplicate", "reorder", "delay", "api_latency_s", "api_error", "api_unauthorized")
         await self.shop(**dict.fromkeys((*names, "api_throttled"), 0.0))

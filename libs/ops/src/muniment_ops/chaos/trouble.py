@@ -151,11 +151,11 @@ class Trouble:
             await self._switches.expire_shop_tokens()
             return
         name, value = _SHOP_FAULTS[injection.kind]
-        await self._switches.shop(**{name: value})
+        await self._switches.shop_on(name, value)
         try:
             await asyncio.sleep(injection.amount)
         finally:
-            await self._switches.shop(**{name: 0.0})
+            await self._switches.shop_off(name, value)
 
     async def _give_poison(self, injection: Injection, happening: Happening) -> None:
         given = [await self._poison.give(injection.target) for _ in range(int(injection.amount))]
