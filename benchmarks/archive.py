@@ -16,14 +16,16 @@ import contextlib
 import hashlib
 import json
 import logging
+import os
 import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import count
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -31,6 +33,7 @@ import orjson
 
 from muniment_ecm import (
     Archive,
+    ArchiveLayout,
     ContentServer,
     ContentServerSettings,
     FilingOutcome,
@@ -42,6 +45,7 @@ from muniment_kit.http import PeerSettings
 
 DOCUMENTS_AN_ORDER = 4
 FOLDER = "Order"
+CLASSIFICATION = "Accounting documents"
 _SANDBOX = """
 import asyncio, json, sys
 from muniment_sandbox.ecm import serve
@@ -58,15 +62,26 @@ class Sandbox:
     url: str
     username: str
     password: str
+    process_id: int
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of its process so far; 0 where the system has no ``/proc``."""
+        try:
+            fields = Path(f"/proc/{self.process_id}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Round:
-    """What one side did in one round."""
+    """What one side did in one round, and the CPU time of client and sandbox. ``requests`` are ours only."""
 
     documents: int
     seconds: float
     cpu_seconds: float
+    sandbox_cpu_seconds: float = 0.0
+    requests: int = 0
 
     @property
     def rate(self) -> float:
@@ -81,14 +96,22 @@ async def measure(
     concurrency: int = 32,
     rounds: int = 3,
     size_bytes: int = 40_000,
+    with_records: bool = False,
 ) -> dict[str, float | str]:
-    """Return rates (documents a second), the ratio of medians, and the client's CPU a document in ms."""
+    """Return rates (documents a second), the ratio of medians, requests and CPU time in ms a document.
+
+    ``with_records`` makes every document a record of its RM classification too; the reference does not.
+    """
     faults = [f"latency={latency_ms}"] if latency_ms else []
     ours: list[Round] = []
     theirs: list[Round] = []
     async with running_sandbox(*faults) as sandbox:
         for _ in range(rounds):
-            ours.append(await file_with_archive(sandbox, documents, concurrency, size_bytes))
+            ours.append(
+                await file_with_archive(
+                    sandbox, documents, concurrency, size_bytes, with_records=with_records
+                )
+            )
             if reference_documents:
                 theirs.append(
                     await asyncio.to_thread(file_with_pyxecm, sandbox, reference_documents, size_bytes)
@@ -96,7 +119,9 @@ async def measure(
     return _figures(ours, theirs, latency_ms, concurrency)
 
 
-async def file_with_archive(sandbox: Sandbox, documents: int, concurrency: int, size_bytes: int) -> Round:
+async def file_with_archive(
+    sandbox: Sandbox, documents: int, concurrency: int, size_bytes: int, *, with_records: bool = False
+) -> Round:
     """File with the archive: orders at once, as lanes do, the documents of one order in turn."""
     server = ContentServer.connect(
         ContentServerSettings(
@@ -106,24 +131,32 @@ async def file_with_archive(sandbox: Sandbox, documents: int, concurrency: int, 
             peer=PeerSettings(allow_private=True, max_concurrency=concurrency),
         )
     )
-    archive = Archive(server)
+    archive = Archive(server, ArchiveLayout(classifications=(CLASSIFICATION,) if with_records else ()))
     orders = iter([next(_ORDERS) for _ in range(-(-documents // DOCUMENTS_AN_ORDER))])
 
-    async def lane() -> int:
-        filed = 0
+    async def lane() -> list[int]:
+        requests = []
         for order in orders:
             for plan, content in plans(order, size_bytes):
-                result = await archive.file(plan, content)
+                result = await archive.file(replace(plan, classification=CLASSIFICATION), content)
                 if result.outcome is not FilingOutcome.FILED:
                     raise RuntimeError("a document of this round was there before")
-                filed += 1
-        return filed
+                requests.append(result.requests_made)
+        return requests
 
     try:
         await archive.prepare()
-        began, cpu = time.perf_counter(), time.process_time()
-        filed = sum(await asyncio.gather(*(lane() for _ in range(concurrency))))
-        return Round(filed, time.perf_counter() - began, time.process_time() - cpu)
+        began, cpu, sandbox_cpu = time.perf_counter(), time.process_time(), sandbox.cpu_seconds()
+        requests = [
+            made for lanes in await asyncio.gather(*(lane() for _ in range(concurrency))) for made in lanes
+        ]
+        return Round(
+            len(requests),
+            time.perf_counter() - began,
+            time.process_time() - cpu,
+            sandbox.cpu_seconds() - sandbox_cpu,
+            sum(requests),
+        )
     finally:
         await server.close()
 
@@ -189,7 +222,7 @@ async def running_sandbox(*faults: str) -> AsyncIterator[Sandbox]:
     try:
         assert process.stdout is not None
         ready = orjson.loads(await asyncio.wait_for(process.stdout.readline(), 30))
-        yield Sandbox(ready["url"], ready["username"], ready["password"])
+        yield Sandbox(ready["url"], ready["username"], ready["password"], process.pid)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
@@ -207,6 +240,12 @@ def _figures(
         "archive_per_s_high": round(rates[-1], 1),
         "archive_cpu_ms_per_document": round(
             statistics.median(each.cpu_seconds / each.documents * 1000 for each in ours), 3
+        ),
+        "sandbox_cpu_ms_per_document": round(
+            statistics.median(each.sandbox_cpu_seconds / each.documents * 1000 for each in ours), 3
+        ),
+        "requests_per_document": round(
+            sum(each.requests for each in ours) / sum(each.documents for each in ours), 2
         ),
     }
     if theirs:
@@ -316,7 +355,21 @@ def main() -> None:
             rounds=given.rounds,
         )
     )
-    print(json.dumps({"with_latency": with_latency, "without_latency": without}, indent=2))
+    records = asyncio.run(
+        measure(
+            documents=given.documents,
+            reference_documents=0,
+            latency_ms=0,
+            concurrency=given.concurrency,
+            rounds=given.rounds,
+            with_records=True,
+        )
+    )
+    print(
+        json.dumps(
+            {"with_latency": with_latency, "without_latency": without, "with_records": records}, indent=2
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -77,15 +77,15 @@ def part(content: JsonObject, *path: str) -> JsonObject:
     """Return the object at ``path``, empty where a step is missing; a list stands for its first entry."""
     current: object = content
     for step in path:
-        current = current.get(step) if _is_object(current) else None
+        current = current.get(step) if isinstance(current, dict) else None
         if isinstance(current, list):
             current = current[0] if current else None
-    return current if _is_object(current) else {}
+    return current if isinstance(current, dict) else {}
 
 
 def objects(content: object) -> list[JsonObject]:
     """Return the objects of a list, an empty list for anything else."""
-    return [entry for entry in content if _is_object(entry)] if isinstance(content, list) else []
+    return [entry for entry in content if isinstance(entry, dict)] if isinstance(content, list) else []
 
 
 def integer(content: JsonObject, key: str, default: int = 0) -> int:

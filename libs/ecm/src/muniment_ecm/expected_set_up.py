@@ -55,7 +55,7 @@ def expected_set_up() -> ExpectedSetUp:
 
 
 def parse_expected(text: str) -> ExpectedSetUp:
-    """Read a list of expectations. Raises ``KeyError``, ``TypeError``, ``ValueError`` for one that is none."""
+    """Read expectations. Raises ``KeyError``, ``TypeError``, ``ValueError`` for text that holds none."""
     content = tomllib.loads(text)
     return ExpectedSetUp(
         external_system=content["external_system"],

@@ -6,7 +6,7 @@ from muniment_ecm.answers import json_object, one_result, part, required_id
 from muniment_ecm.creation import Created, create_once
 from muniment_ecm.errors import NameTakenByOther
 from muniment_ecm.forms import body_form
-from muniment_ecm.names import comparable, safe_name
+from muniment_ecm.names import safe_name
 from muniment_ecm.nodes import Nodes, NodeType
 from muniment_ecm.session import Session
 
@@ -20,10 +20,7 @@ class Folders:
 
     async def inside(self, parent_id: int) -> dict[str, int]:
         """Return the ids of all folders of ``parent_id`` by their ``names.comparable`` name."""
-        return {
-            comparable(node.name): node.id
-            async for node in self._nodes.children(parent_id, of_type=NodeType.FOLDER)
-        }
+        return await self._nodes.ids_by_name(parent_id, of_type=NodeType.FOLDER)
 
     async def ensure(self, parent_id: int, name: str) -> Created[int]:
         """Make the folder if it is not there. Raises ``NameTakenByOther`` if another thing has the name."""

@@ -126,6 +126,24 @@ class Nodes:
             for result in results(content, what):
                 yield self.parse(result, what)
 
+    async def ids_by_name(self, parent_id: int, *, of_type: int) -> dict[str, int]:
+        """Return the ids of the children of a type by their ``names.comparable`` name: the shortest answer
+        the server can give.
+        """
+        what = f"list the children of node {parent_id}"
+        params: list[tuple[str, str | int]] = [
+            ("fields", "properties{id,name,type}"),
+            ("where_type", of_type),
+        ]
+        found: dict[str, int] = {}
+        path = f"/v2/nodes/{parent_id}/nodes"
+        async for content in pages(self._session, path, what=what, limit=PAGE_SIZE, params=params):
+            for result in results(content, what):
+                properties = part(result, "data", "properties")
+                if integer(properties, "type", -1) == of_type:
+                    found[comparable(text(properties, "name"))] = required_id(properties, what)
+        return found
+
     async def child(self, parent_id: int, name: str, *, with_categories: bool = False) -> Node | None:
         """Return the child of that name, compared as the server does; ``None`` if there is none."""
         wanted = comparable(name)
