@@ -16,6 +16,7 @@ from muniment_sandbox.shopify.state import (
     orders,
     people,
     refunds,
+    returns,
     subscriptions,
     taxes,
     timeline,
@@ -26,7 +27,6 @@ from muniment_sandbox.shopify.versions import ApiVersion
 _NAMED_OTHERWISE: dict[type, str] = {
     money.Money: "MoneyV2",
     merchant.Merchant: "Shop",
-    refunds.Return: "Return",
 }
 _ROOMS = (
     cancelling,
@@ -41,6 +41,7 @@ _ROOMS = (
     orders,
     people,
     refunds,
+    returns,
     subscriptions,
     taxes,
     timeline,

@@ -22,6 +22,7 @@ from muniment_sandbox.shopify.hooks.part_bodies import (
     transaction_body,
 )
 from muniment_sandbox.shopify.hooks.rest_values import Body
+from muniment_sandbox.shopify.hooks.return_bodies import RETURN_BODIES
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.ledger import Ledger, Occurrence
@@ -100,5 +101,6 @@ _BODIES: dict[str, Build] = {
     "fulfillment_orders/order_routing_complete": stub_body,
     **HOLD_BODIES,
     **REGROUPING_BODIES,
+    **RETURN_BODIES,
     "fulfillment_orders/cancelled": _fulfillment_order_cancelled,
 }

@@ -62,6 +62,8 @@ def check_cancellable(order: Order) -> None:
     """Raise NotPossible if the order cannot be cancelled as it stands."""
     if order.cancelled_at:
         raise NotPossible("Cannot cancel an order that has already been canceled", field=["orderId"])
+    if any(each.status in ("REQUESTED", "OPEN") for each in order.returns):
+        raise NotPossible("Cannot cancel an order with open returns", field=["orderId"])
 
 
 def _finish(books: Ledger, result: OrderCancelJobResult, wish: CancelWish) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib.resources import files
+
+import orjson
 
 from muniment_sandbox.shopify.state.clock import ShopClock, SystemShopClock
 from muniment_sandbox.shopify.state.entities import Numbers
@@ -17,6 +20,7 @@ from muniment_sandbox.shopify.state.merchant import (
     Merchant,
     ShopAddress,
 )
+from muniment_sandbox.shopify.state.returns import ReturnReasonDefinition
 from muniment_sandbox.shopify.state.shop import Shop
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 
@@ -78,6 +82,9 @@ def found_shop(
         shop.locations.append(
             shop.register(Location(number=numbers.next("Location"), name=name, address=address))
         )
+    rows = orjson.loads((files("muniment_sandbox.shopify") / "data" / "return_reasons.json").read_bytes())
+    for row in rows:
+        shop.register(ReturnReasonDefinition(number=numbers.next("ReturnReasonDefinition"), **row))
     for entity in (shop.merchant, shop.installation, shop.installation.app, shop.merchant.business_entity):
         shop.register(entity)
     return shop

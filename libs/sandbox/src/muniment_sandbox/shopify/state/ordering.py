@@ -140,7 +140,7 @@ def delete(books: Ledger, order: Order) -> None:
     with books.action():
         del books.orders[order.number]
         parts = (*order.lines, *order.refund_records, *order.parcels, *order.payments)
-        for entity in (order, *parts, *order.fulfillment_orders):
+        for entity in (order, *parts, *order.fulfillment_orders, *order.returns):
             books.forget(entity)
         books.announce(order, "orders/delete")
 

@@ -16,6 +16,7 @@ from muniment_sandbox.shopify.state.metafields import WithMetafields
 from muniment_sandbox.shopify.state.money import Exchange, MoneyBag
 from muniment_sandbox.shopify.state.people import Customer, MailingAddress, PurchasingCompany
 from muniment_sandbox.shopify.state.refunds import Refund
+from muniment_sandbox.shopify.state.returns import Return, return_status_of
 from muniment_sandbox.shopify.state.timeline import BasicEvent, SalesAgreement
 from muniment_sandbox.shopify.state.totals import Totals, add_up
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentTerms
@@ -79,6 +80,7 @@ class Order(WithMetafields):
     cancellation: OrderCancellation | None = None
     payments: list[OrderTransaction] = field(default_factory=list)
     refund_records: list[Refund] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
     routed: bool = False
     fulfillment_orders: list[FulfillmentOrder] = field(default_factory=list)
     parcels: list[Fulfillment] = field(default_factory=list)
@@ -177,8 +179,7 @@ class Order(WithMetafields):
 
     @property
     def return_status(self) -> str:
-        returned = any(refund.return_ is not None for refund in self.refund_records)
-        return "RETURNED" if returned else "NO_RETURN"
+        return return_status_of(self.returns)
 
     @property
     def current_units(self) -> Sequence[LineItem]:

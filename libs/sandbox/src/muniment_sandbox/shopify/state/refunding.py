@@ -12,8 +12,9 @@ from muniment_sandbox.shopify.state.merchant import Location
 from muniment_sandbox.shopify.state.money import MoneyBag
 from muniment_sandbox.shopify.state.ordering import mark_cancelled
 from muniment_sandbox.shopify.state.orders import Order, OrderCancellation
-from muniment_sandbox.shopify.state.paying import give_back, void
+from muniment_sandbox.shopify.state.paying import give_back, parts_to_return, void
 from muniment_sandbox.shopify.state.refunds import OrderAdjustment, Refund, RefundLineItem, RefundShippingLine
+from muniment_sandbox.shopify.state.returns import Return
 from muniment_sandbox.shopify.state.routing import follow
 from muniment_sandbox.shopify.state.timeline import RefundAgreement
 from muniment_sandbox.shopify.state.transactions import OrderTransaction
@@ -37,6 +38,7 @@ class RefundWish:
     reason: str = "REFUND_DISCREPANCY"
     transfers: Sequence[tuple[OrderTransaction, int]] | None = None
     restocks: Sequence[tuple[str | None, Location | None]] = field(default_factory=tuple)
+    return_: Return | None = None
 
 
 def refund(books: Ledger, order: Order, wish: RefundWish) -> Refund:
@@ -50,6 +52,7 @@ def refund(books: Ledger, order: Order, wish: RefundWish) -> Refund:
             raise NotPossible(f"More than was paid cannot be refunded on order {order.name}.")
         if made.total_refunded_set.minor < 0:
             raise NotPossible(f"A refund on order {order.name} would give back less than nothing.")
+        parts_to_return(order, made.total_refunded_set, wish.transfers)
         _count(made)
         follow(books, order)
         made.payments = give_back(books, order, made.total_refunded_set, wish.transfers)
@@ -125,6 +128,7 @@ def reckoned(books: Ledger, order: Order, wish: RefundWish, numbers: Numbers) ->
         updated_at=now,
         taxes_included=order.taxes_included,
         nothing=order.exchange.nothing,
+        return_=wish.return_,
     )
     restocks = wish.restocks or [(wish.restock_type, _first_place(books))] * len(wish.lines)
     made.lines = [
@@ -219,7 +223,12 @@ def _shipping_tax(line: ShippingLine, amount: MoneyBag) -> MoneyBag:
 def _count(made: Refund) -> None:
     """Count the units and the shipping as returned."""
     for back in made.lines:
-        unsent = min(back.quantity, back.line_item.unfulfilled_quantity)
+        item = back.line_item
+        sent = item.fulfilled - (item.refunded - item.refunded_unfulfilled)
+        if made.return_ is not None or back.restock_type == "RETURN":
+            unsent = max(0, back.quantity - sent)
+        else:
+            unsent = min(back.quantity, item.unfulfilled_quantity)
         back.line_item.refunded += back.quantity
         back.line_item.refunded_unfulfilled += unsent
     for shipped in made.shipping:

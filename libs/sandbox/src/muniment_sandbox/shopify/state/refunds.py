@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.line_items import Duty, LineItem, ShippingLine
 from muniment_sandbox.shopify.state.merchant import Location
 from muniment_sandbox.shopify.state.money import MoneyBag
 from muniment_sandbox.shopify.state.transactions import OrderTransaction
+
+if TYPE_CHECKING:
+    from muniment_sandbox.shopify.state.returns import Return
 
 
 @dataclass(eq=False, kw_only=True)
@@ -57,15 +60,6 @@ class OrderAdjustment(Entity):
 class RefundDuty:
     amount_set: MoneyBag
     original_duty: Duty | None
-
-
-@dataclass(eq=False, kw_only=True)
-class Return(Entity):
-    """A return that led to a refund."""
-
-    gid_type: ClassVar[str] = "Return"
-    name: str
-    status: str
 
 
 @dataclass(eq=False, kw_only=True)

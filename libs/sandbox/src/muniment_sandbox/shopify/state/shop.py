@@ -27,13 +27,14 @@ from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.paying import CARD
 from muniment_sandbox.shopify.state.refunding import RefundWish
 from muniment_sandbox.shopify.state.refunds import Refund
+from muniment_sandbox.shopify.state.return_deeds import ReturnDeeds
 from muniment_sandbox.shopify.state.stock import stock_shop
 from muniment_sandbox.shopify.state.subscribing import SubscriptionWish
 from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentMethod
 
 
-class Shop(FulfilmentDeeds):
+class Shop(FulfilmentDeeds, ReturnDeeds):
     """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it
     causes.
 

@@ -15,6 +15,8 @@ from muniment_sandbox.shopify.graphql.resolvers import (
     orders,
     payments,
     refunds,
+    returns,
+    reverse_logistics,
     roots,
     webhooks,
 )
@@ -32,6 +34,8 @@ TABLES: Mapping[str, Mapping[str, Resolver]] = merged(
     orders.FIELDS,
     payments.FIELDS,
     refunds.FIELDS,
+    returns.FIELDS,
+    reverse_logistics.FIELDS,
     roots.FIELDS,
     webhooks.FIELDS,
 )
