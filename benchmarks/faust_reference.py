@@ -16,11 +16,12 @@ from pathlib import Path
 FAUST = "faust-streaming==0.15.3"
 ENVIRONMENT = Path(__file__).parent.parent / ".muniment" / "faust"
 LONGEST_S = 120.0
+_MARK = "counted "
 
 _WORKER = """
 import asyncio, json, os, sys, time
 import faust
-broker, topic, records, group, partitions = sys.argv[1:6]
+broker, topic, records, group, partitions, MARK = sys.argv[1:7]
 app = faust.App(group, broker=f"kafka://{broker}", store="memory://", web_enabled=False,
                 topic_partitions=int(partitions), value_serializer="raw", topic_replication_factor=1)
 source = app.topic(topic, key_type=bytes, value_type=bytes)
@@ -35,9 +36,10 @@ async def count(stream):
         seen += 1
         counts[key] += 1
         if seen == int(records):
-            print(json.dumps([time.perf_counter() - wall, time.process_time() - cpu]), flush=True)
+            found = [time.perf_counter() - wall, time.process_time() - cpu]
+            os.write(1, ("\\n" + MARK + json.dumps(found) + "\\n").encode())  # faust takes print for itself
             os._exit(0)
-sys.argv = ["worker", "worker", "-l", "critical", "--without-web"]
+sys.argv = ["worker", "worker", "-l", "error", "--without-web"]
 app.main()
 """
 
@@ -58,7 +60,7 @@ async def count(
 ) -> tuple[float, float]:
     """Let faust count ``records``; return seconds of the clock and of its CPU. Raises ``TimeoutError``."""
     process = await asyncio.create_subprocess_exec(
-        str(python), "-c", _WORKER, bootstrap_servers, topic, str(records), group, str(partitions),
+        str(python), "-c", _WORKER, bootstrap_servers, topic, str(records), group, str(partitions), _MARK,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], "HOME": str(ENVIRONMENT)}, cwd=ENVIRONMENT,
     )  # fmt: skip
@@ -69,5 +71,6 @@ async def count(
         if process.returncode is None:
             process.kill()
             await process.wait()
-    wall_s, cpu_s = json.loads(said.decode().splitlines()[-1])
+    (line,) = [line for line in said.decode().splitlines() if line.startswith(_MARK)]
+    wall_s, cpu_s = json.loads(line.removeprefix(_MARK))
     return float(wall_s), float(cpu_s)

@@ -65,6 +65,7 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             session_timeout_ms=session_ms,
             rebalance_timeout_ms=session_ms,
             heartbeat_interval_ms=max(100, min(3000, session_ms // 10)),
+            metadata_max_age_ms=session_ms,  # so soon a topic that is back is noticed
             max_poll_interval_ms=int(_MAX_POLL_INTERVAL_S * 1000),
             fetch_max_bytes=settings.fetch_bytes,
             max_partition_fetch_bytes=settings.partition_fetch_bytes,
