@@ -9,15 +9,12 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.policy import HTTP
 from enum import Enum, auto
-from urllib.parse import parse_qsl, unquote
-
-import orjson
+from urllib.parse import unquote
 
 from muniment_ecm import ArchiveLayout
 from muniment_kit.http import Answer, OutcomeUnknown, PeerUnavailable, StreamingAnswer
+from tests.unit.ecm.form_reading import fields_of, inner
 from tests.unit.ecm.scripted_transport import answer, html, refused
 
 
@@ -152,7 +149,7 @@ class FakeContentServer:
             raise PeerUnavailable("not now", after=1.0)
         if fault is Fault.EXPIRED:
             return refused("Authentication Required", 401)
-        told = self._reply(method, path, dict(params or ()), *_fields(headers or {}, data))
+        told = self._reply(method, path, dict(params or ()), *fields_of(headers or {}, data))
         if fault is Fault.LOST_AFTER:
             raise lost
         if fault is Fault.EMPTY_ANSWER:
@@ -262,7 +259,7 @@ class FakeContentServer:
         if self._named(LOCATION, str(body["name"])):
             return refused(f"An item with the name '{body['name']}' already exists.")
         workspace = self.add(LOCATION, 848, str(body["name"]))
-        for values in _inner(body, "roles", "categories").values():
+        for values in inner(body, "roles", "categories").values():
             assert isinstance(values, dict)
             workspace.values.update(values)
         for name in TEMPLATE_FOLDERS:
@@ -276,7 +273,7 @@ class FakeContentServer:
             return refused(f"Could not get a node for {parent_id}", 400)
         if self._named(parent_id, name):
             return refused(f"An item with the name '{name}' already exists.")
-        values = dict(_inner(body, "roles", "categories"))
+        values = dict(inner(body, "roles", "categories"))
         if any(int(key.partition("_")[0]) not in self._keys for key in values):
             return refused("Error retrieving the version of the attribute definition node", 400)
         node = self.add(parent_id, int(str(body["type"])), name, description=str(body.get("description", "")))
@@ -372,36 +369,3 @@ class FakeContentServer:
             "description": node.description,
         }
         return {"data": {"properties": properties, "categories": [node.values] if node.values else []}}
-
-
-def _inner(content: dict[str, object], *path: str) -> dict[str, object]:
-    for step in path:
-        inner = content.get(step, {})
-        assert isinstance(inner, dict)
-        content = inner
-    return content
-
-
-def _fields(headers: Mapping[str, str], data: bytes | None) -> tuple[dict[str, object], bytes | None]:
-    """Return the merged fields of a form and its file."""
-    media_type = headers.get("Content-Type", "")
-    if data is None:
-        return {}, None
-    if not media_type.startswith("multipart/"):
-        return _merged(dict(parse_qsl(data.decode(), keep_blank_values=True))), None
-    message = message_from_bytes(f"Content-Type: {media_type}\r\n\r\n".encode() + data, policy=HTTP)
-    fields: dict[str, str] = {}
-    file: bytes | None = None
-    for piece in message.iter_parts():
-        content = piece.get_payload(decode=True)
-        assert isinstance(content, bytes)
-        if piece.get_filename():
-            file = content
-        else:
-            fields[str(piece.get_param("name", header="content-disposition"))] = content.decode()
-    return _merged(fields), file
-
-
-def _merged(fields: dict[str, str]) -> dict[str, object]:
-    body = orjson.loads(fields.pop("body", "{}"))
-    return {**fields, **body}

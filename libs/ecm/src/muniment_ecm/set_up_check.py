@@ -151,11 +151,11 @@ async def _object_types(server: ContentServer, expected: ExpectedSetUp) -> list[
 
 
 async def _record_classes(server: ContentServer, expected: ExpectedSetUp) -> list[Finding]:
-    return await _by_name("RM classification", expected.record_classes, server.records.require, "section 5")
+    return await _by_name("RM classification", expected.record_classes, server.records.require, "section 6")
 
 
 async def _maps(server: ContentServer, expected: ExpectedSetUp) -> list[Finding]:
-    return await _by_name("workflow map", expected.workflow_maps, _map_of(server), "section 6")
+    return await _by_name("workflow map", expected.workflow_maps, _map_of(server), "section 5")
 
 
 def _map_of(server: ContentServer) -> Callable[[Sequence[str]], Awaitable[object]]:
