@@ -34,6 +34,14 @@ async def test_the_names_that_are_missing_are_all_told() -> None:
         assert [sentence.split('"')[1] for sentence in missing.value.missing] == ["Love letters", "Poems"]
 
 
+async def test_codes_are_read_from_the_server() -> None:
+    async with new_desk() as desk:
+        holds = await desk.server.records.codes("hold_type")
+        assert list(holds) == [code.code for code in desk.ecm.state.retention.codes("hold_type")]
+        assert all(holds.values())
+        assert await desk.server.records.codes("poems") == {}
+
+
 async def test_a_record_is_made_once_however_often_it_is_asked_for() -> None:
     async with new_desk() as desk:
         classes = await desk.server.records.require([ACCOUNTING])

@@ -85,3 +85,20 @@ async def test_a_node_that_went_since_the_index_saw_it_is_left_out() -> None:
         await desk.server.nodes.delete(node_id)
         assert found == [node_id]
         assert [node.id async for node in desk.server.search.nodes(here)] == []
+
+
+async def test_a_late_index_does_not_know_what_was_just_written_and_the_node_does() -> None:
+    async with new_desk() as desk:
+        first = await new_document(desk.server)
+        [workspace] = desk.workspaces
+        here = where(Region.LOCATION, workspace.id) & DOCUMENTS
+        desk.ecm.faults.add("stale-search=60;times=1")
+        assert await ids(desk, here) <= {first}
+        folder = (await desk.server.nodes.get(first)).parent_id
+        second = await desk.server.documents.create(
+            folder, Upload(name="b.txt", media_type="text/plain", content=b"b")
+        )
+        assert second not in await ids(desk, here)
+        assert (await desk.server.nodes.get(second)).name == "b.txt"
+        desk.ecm.state.clock.offset_s += 61
+        assert await ids(desk, here) == {first, second}

@@ -13,6 +13,7 @@ from muniment_ecm.large_uploads import WORTH_ASKING_BYTES
 from muniment_kit.http import PeerUnavailable
 from tests.integration.ecm.desk import PEER, Desk, new_desk, open_desk
 from tests.integration.ecm.workspaces import new_document, new_workspace
+from tests.unit.ecm.filing_desk import PDF, filing_plan
 
 LARGE = bytes(range(256)) * 4096 * 12  # 12 MiB: three parts
 
@@ -124,3 +125,13 @@ async def test_the_audit_trail_of_a_document_by_day() -> None:
         assert [event async for event in audit.of(node_id, since=day + timedelta(days=1))] == []
         kind = trail[0].type
         assert {event.type async for event in audit.of(node_id, of_type=kind)} == {kind}
+
+
+@pytest.mark.parametrize("path", ["/v2/nodes", "/v2/multipart/*/3", "/v2/multipart/*"])
+async def test_a_large_document_is_filed_once_whatever_answer_is_lost(path: str) -> None:
+    async with new_desk() as desk:
+        await desk.archive.file(filing_plan(number="INV-1"), PDF)
+        desk.ecm.faults.add(f"cut-after;method=POST;times=1;path={path}")
+        filed = await desk.files_until_done(filing_plan(LARGE, number="FILM-1"), LARGE)
+        assert filed.sha256 == hashlib.sha256(LARGE).hexdigest()
+        assert [node.name for node in desk.documents] == ["INV-1.pdf", "FILM-1.pdf"]

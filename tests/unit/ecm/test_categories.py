@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from muniment_ecm import ContentServer, SetUpMissing
+from muniment_ecm import AnswerNotUnderstood, ContentServer, EditConflict, SetUpMissing
 from muniment_ecm.attributes import AttributeType
 from muniment_ecm.categories import Category
-from tests.unit.ecm.scripted_transport import ScriptedTransport, answer, logged_in, node, page, refused
+from muniment_kit.http import Answer
+from tests.unit.ecm.scripted_transport import (
+    ScriptedTransport,
+    answer,
+    html,
+    logged_in,
+    node,
+    page,
+    refused,
+)
 
 VOLUME = ("GET /v2/volumes/133", answer({"results": node(2006, "Categories", type=141)}))
 FORM = ("GET /v1/forms/nodes/properties/specific", answer(
@@ -114,3 +123,54 @@ async def test_the_state_of_a_category_comes_with_its_token() -> None:
     assert state.token == "t1"
     assert state.values is not None
     assert state.values["Kind"] == "invoice"
+
+
+def held(kind: str, token: str) -> Answer:
+    """Return a node's category state."""
+    told = {
+        "data": {"categories": [{"5_2": kind, "5_3": None}]},
+        "state": {"categories": {"5_1": {"metadata_token": token}}},
+    }
+    return answer({"results": told})
+
+
+CONFLICT = refused("Could not update metadata (edit conflict).", 409)
+
+
+async def test_a_conflict_is_answered_by_reading_again_and_writing_with_the_new_token() -> None:
+    found = await category()
+    ecm, transport = server(
+        ("GET /v2/nodes/7", held("a", "t1")),
+        ("PUT /v2/nodes/7/categories/5", CONFLICT),
+        ("GET /v2/nodes/7", held("b", "t2")),
+        ("PUT /v2/nodes/7/categories/5", answer({"results": {}})),
+    )
+    assert await ecm.categories.bring_to(7, found, {"Kind": "invoice"})
+    assert transport.calls[3].body == {"5_2": "invoice", "5_1": {"metadata_token": "t2"}}
+
+
+async def test_a_conflict_that_comes_twice_is_raised() -> None:
+    found = await category()
+    ecm, transport = server(
+        ("GET /v2/nodes/7", held("a", "t1")),
+        ("PUT /v2/nodes/7/categories/5", CONFLICT),
+        ("GET /v2/nodes/7", held("b", "t2")),
+        ("PUT /v2/nodes/7/categories/5", CONFLICT),
+    )
+    with pytest.raises(EditConflict):
+        await ecm.categories.bring_to(7, found, {"Kind": "invoice"})
+    assert transport.is_finished
+
+
+async def test_what_is_there_already_is_not_written() -> None:
+    found = await category()
+    ecm, transport = server(("GET /v2/nodes/7", held("invoice", "t1")))
+    assert not await ecm.categories.bring_to(7, found, {"Kind": "invoice"})
+    assert transport.is_finished
+
+
+async def test_a_page_of_a_gateway_with_status_200_confirms_nothing() -> None:
+    found = await category()
+    ecm, _ = server(("PUT /v2/nodes/7/categories/5", html(200)))
+    with pytest.raises(AnswerNotUnderstood):
+        await ecm.categories.update(7, found, {"Kind": "invoice"})

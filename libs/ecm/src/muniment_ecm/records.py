@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from muniment_ecm.answers import json_object
+from muniment_ecm.answers import json_object, objects, part, text
 from muniment_ecm.errors import (
     AnswerNotUnderstood,
     EditConflict,
@@ -162,6 +162,20 @@ class Records:
             repeatable=True,
             form=body_form({"ids": list(node_ids)}),
         )
+
+    async def codes(self, table: str) -> dict[str, str]:
+        """Return a code table: descriptions by code. Tables are ``hold_type``, ``status``, ``essential``,
+        ``storage`` and more; a server's records managers fill them, so they are read, never assumed.
+        """
+        what = "read the code tables of records management"
+        answer = await self._session.request(
+            "GET", "/v2/recordsmanagement/rmcodes", what=what, repeatable=True
+        )
+        content = json_object(answer, what)
+        if "results" not in content:
+            raise AnswerNotUnderstood(f"Could not {what}: the answer has no results.")
+        values = objects(part(content, "results", "data", table).get("values"))
+        return {text(value, "code"): text(value, "description") for value in values}
 
     async def _classify(self, node_id: int, class_id: int, details: RecordDetails, token: str | None) -> None:
         try:
