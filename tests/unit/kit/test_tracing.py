@@ -19,6 +19,9 @@ from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic
 from muniment_kit import spans
 from muniment_kit.errors import MunimentError, Rejected, Retryable
+from muniment_kit.http import PeerSettings
+from muniment_kit.http_request import Request
+from muniment_kit.http_transport import Transport, _Flight
 from muniment_kit.outcomes import Done
 from muniment_kit.publishing import EventEncoder, EventProducer
 from muniment_kit.spans import tracing_of
@@ -162,3 +165,23 @@ def test_the_setting_decides_and_the_context_ends_it() -> None:
         seen.append(spans.active)
     seen.append(spans.active)
     assert [type(tracing) for tracing in seen] == [type(None), OpenTelemetryTracing, type(None)]
+
+
+async def test_a_call_to_a_peer_carries_the_span(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: dict[str, str] = {}
+
+    class Session:
+        async def request(self, *_: object, headers: dict[str, str], **__: object) -> None:
+            sent.update(headers)
+
+    transport = Transport("https://ecm.example.com", PeerSettings())
+    monkeypatch.setattr(transport, "_opened", Session)
+
+    async def ask() -> Done:
+        await transport._send(Request("GET", "/nodes", repeatable=True, headers={"x": "y"}), _Flight())
+        return Done()
+
+    await stage.tracing.process(ask, [traced(hook_received())], RECORD, "the-group")
+    (span,) = stage.spans
+    assert span.context is not None
+    assert sent == {"x": "y", "traceparent": f"00-{TRACE}-{format_span_id(span.context.span_id)}-01"}

@@ -69,3 +69,25 @@ async def test_the_poll_loop_may_wait_for_an_assignment() -> None:
     state.handled()
     state.fetched()
     assert state.why_not_alive() == []
+
+
+def test_a_topic_that_takes_nothing_is_named_until_it_takes_records_again() -> None:
+    state = signs(ManualClock())
+    state.producer_started()
+    state.joined()
+    state.refused("t.dlq.role")
+    assert state.why_not_ready() == [
+        "The topic t.dlq.role takes no records; what must be written there waits."
+    ]
+    state.taken("t.dlq.role")
+    assert state.why_not_ready() == []
+
+
+def test_a_stopped_partition_that_begins_again_is_ready() -> None:
+    state = signs(ManualClock())
+    state.producer_started()
+    state.joined()
+    state.stopped("t/1", "a fault")
+    state.stopped("t/2", "a fault")
+    state.resumed("t/1")
+    assert state.why_not_ready() == ["Partition t/2 is stopped: a fault."]
