@@ -33,6 +33,9 @@ TABLE: list[tuple[int, str, type[EcmError]]] = [
     (401, "Something new", NotLoggedIn),
     (400, "Could not get a node for 7", NodeNotAccessible),
     (500, "Could not get a node for 7", NodeNotAccessible),
+    (400, "Could not get node for 7", NodeNotAccessible),
+    (400, "Cannot retrieve node", NodeNotAccessible),
+    (400, "Accessibility error. Not enough permissions.", NotPermitted),
     (
         404,
         "Sorry, the item you requested could not be accessed. Either it does not exist or you may not.",

@@ -125,7 +125,8 @@ _BY_TEXT: tuple[_ByText, ...] = (
     _rule("is not a category on node", CategoryNotApplied, "the node does not have the category."),
     _rule("edit conflict", EditConflict, "its metadata was changed at the same time."),
     _rule(
-        "Could not get a node for|Could not locate node|could not be accessed\\. Either it does not exist",
+        "Could not get (a )?node for|Cannot retrieve node|Could not locate node|"
+        "could not be accessed\\. Either it does not exist",
         NodeNotAccessible,
         "the node does not exist or the service account may not see it.",
     ),

@@ -13,6 +13,8 @@ from muniment_ecm.answers import json_object, objects, part, text
 from muniment_ecm.errors import (
     AnswerNotUnderstood,
     EditConflict,
+    InvalidValue,
+    MissingParameter,
     NodeNotAccessible,
     RefusedByServer,
     SetUpMissing,
@@ -180,11 +182,11 @@ class Records:
     async def _classify(self, node_id: int, class_id: int, details: RecordDetails, token: str | None) -> None:
         try:
             await self._post(node_id, class_id, details, token)
-        except (EditConflict, RefusedByServer) as refused:
+        except (EditConflict, RefusedByServer, MissingParameter, InvalidValue) as refused:
             state = await self.state(node_id)  # an earlier attempt of ours, somebody else, or inherited
             if state.is_settled(class_id, details):
                 return
-            if not isinstance(refused, EditConflict):
+            if token is not None and not isinstance(refused, EditConflict):
                 raise
             await self._post(node_id, class_id, details, state.token)
 
