@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from graphql import GraphQLError
 
+from muniment_sandbox.shopify.state.disputes import ShopifyPaymentsDispute
 from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentOrder
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.transactions import TenderTransaction
@@ -54,7 +55,15 @@ ORDER_TERMS: Terms[Order] = {
     "financial_status": lambda order: order.display_financial_status.lower(),
     "fulfillment_status": _fulfillment_status,
     "return_status": lambda order: order.return_status.lower(),
+    "risk_level": lambda order: order.risk.level.lower(),
+    "chargeback_status": lambda order: [dispute.status.lower() for dispute in order.disputes],
     "test": lambda order: str(order.test).lower(),
+}
+
+DISPUTE_TERMS: Terms[ShopifyPaymentsDispute] = {
+    "id": lambda dispute: str(dispute.number),
+    "initiated_at": lambda dispute: dispute.initiated_at,
+    "status": lambda dispute: dispute.status.lower(),
 }
 
 FULFILLMENT_ORDER_TERMS: Terms[FulfillmentOrder] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from muniment_sandbox.shopify.hooks.dispute_bodies import DISPUTE_BODIES
 from muniment_sandbox.shopify.hooks.fulfillment_order_bodies import (
     HOLD_BODIES,
     REGROUPING_BODIES,
@@ -102,5 +103,6 @@ _BODIES: dict[str, Build] = {
     **HOLD_BODIES,
     **REGROUPING_BODIES,
     **RETURN_BODIES,
+    **DISPUTE_BODIES,
     "fulfillment_orders/cancelled": _fulfillment_order_cancelled,
 }

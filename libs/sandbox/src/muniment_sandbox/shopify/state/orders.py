@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from muniment_sandbox.shopify.state.discounts import DiscountApplication, DiscountCodeApplication
+from muniment_sandbox.shopify.state.disputes import ShopifyPaymentsDispute
 from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentOrder
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.line_items import Attribute, LineItem, ShippingLine
@@ -17,6 +18,11 @@ from muniment_sandbox.shopify.state.money import Exchange, MoneyBag
 from muniment_sandbox.shopify.state.people import Customer, MailingAddress, PurchasingCompany
 from muniment_sandbox.shopify.state.refunds import Refund
 from muniment_sandbox.shopify.state.returns import Return, return_status_of
+from muniment_sandbox.shopify.state.risks import (
+    OrderRiskAssessment,
+    OrderRiskSummary,
+    ShopifyProtectOrderSummary,
+)
 from muniment_sandbox.shopify.state.timeline import BasicEvent, SalesAgreement
 from muniment_sandbox.shopify.state.totals import Totals, add_up
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentTerms
@@ -80,6 +86,9 @@ class Order(WithMetafields):
     cancellation: OrderCancellation | None = None
     payments: list[OrderTransaction] = field(default_factory=list)
     refund_records: list[Refund] = field(default_factory=list)
+    assessments: list[OrderRiskAssessment] = field(default_factory=list)
+    shopify_protect: ShopifyProtectOrderSummary | None = None
+    disputes: list[ShopifyPaymentsDispute] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     routed: bool = False
     fulfillment_orders: list[FulfillmentOrder] = field(default_factory=list)
@@ -176,6 +185,10 @@ class Order(WithMetafields):
         """Whether everything that waits to be sent is held back."""
         active = [each for each in self.fulfillment_orders if each.active]
         return bool(active) and all(each.holds for each in active)
+
+    @property
+    def risk(self) -> OrderRiskSummary:
+        return OrderRiskSummary(self.assessments)
 
     @property
     def return_status(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from muniment_sandbox.shopify.graphql.asking import Resolver
 from muniment_sandbox.shopify.graphql.resolvers import (
     customers,
+    disputes,
     fulfillment_orders,
     fulfillments,
     merchant,
@@ -26,6 +27,7 @@ __all__ = ["TABLES", "Resolver"]
 
 TABLES: Mapping[str, Mapping[str, Resolver]] = merged(
     customers.FIELDS,
+    disputes.FIELDS,
     fulfillment_orders.FIELDS,
     fulfillments.FIELDS,
     merchant.FIELDS,
