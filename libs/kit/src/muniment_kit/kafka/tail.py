@@ -58,7 +58,7 @@ class Tail:
         await self._consumer.stop()
 
     async def poll(self, *, timeout_s: float, max_records: int = 1000) -> Sequence[Record]:
-        """Return the next records, waiting up to ``timeout_s`` for the first. Raises ``BrokerUnavailable``."""
+        """Return the next records; wait up to ``timeout_s`` for the first. Raises ``BrokerUnavailable``."""
         try:
             batches = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except KafkaError as error:
