@@ -69,3 +69,20 @@ async def test_the_latest_version_is_asked_for() -> None:
         ("GET /v1/nodes/7/versions/latest", answer({"data": {"version_number": 3}}))
     )
     assert (await Documents(logged_in(transport)).latest_version(7)).number == 3
+
+
+async def test_a_small_file_is_read_in_one_piece_and_begun_anew_too() -> None:
+    transport = ScriptedTransport(
+        (CONTENT, PeerUnavailable("broke off")), (CONTENT, Answer(200, {}, b"0123456789"))
+    )
+    found = await Documents(logged_in(transport)).content_hash(7, 1, expected_bytes=10)
+    assert (found.sha256, found.size_bytes) == (hashlib.sha256(b"0123456789").hexdigest(), 10)
+
+
+@pytest.mark.parametrize("expected_bytes", [10, None])
+async def test_a_web_page_is_no_content(expected_bytes: int | None) -> None:
+    page = Answer(200, {"Content-Type": "text/html"}, b"<html>")
+    with pytest.raises(AnswerNotUnderstood):
+        await Documents(logged_in(ScriptedTransport((CONTENT, page)))).content_hash(
+            7, 1, media_type="application/pdf", expected_bytes=expected_bytes
+        )

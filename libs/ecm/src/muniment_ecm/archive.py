@@ -102,7 +102,7 @@ class Archive:
                 record = await self._keep_record(plan, deposited)
             passing(CrashPoint.AFTER_EFFECT)
             passing(CrashPoint.BEFORE_READ_BACK)
-            outcome, sha256 = await self._read_back(deposited, plan)
+            outcome, sha256 = await self._read_back(deposited, plan, len(content))
             passing(CrashPoint.AFTER_READ_BACK)
         return Filed(
             workspace_id=place.workspace_id,
@@ -200,13 +200,16 @@ class Archive:
                 self._set_up = None
         return await self._prepared() != used
 
-    async def _read_back(self, deposited: Deposited, plan: FilingPlan) -> tuple[FilingOutcome, str]:
+    async def _read_back(
+        self, deposited: Deposited, plan: FilingPlan, expected_bytes: int
+    ) -> tuple[FilingOutcome, str]:
         """Hash the stored bytes; of a mismatch be sure by reading twice."""
         read = partial(
             self._server.documents.content_hash,
             deposited.node_id,
             deposited.version_number,
             media_type=plan.media_type,
+            expected_bytes=expected_bytes,
         )
         found = await read()
         expected = deposited.sha256
