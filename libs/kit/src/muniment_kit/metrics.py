@@ -41,7 +41,7 @@ def histogram(name: str, what: str, buckets: tuple[float, ...], *labels: str) ->
     return made
 
 
-# Records finished, by how: done, rejected, undecodable, expired, parked (finished on the retry topic), or copy
+# Records finished, by how: done, rejected, undecodable, expired, parked (done on the retry topic), or copy
 # (of a record parked twice).
 RECORDS = counter("records_total", "Records finished, by outcome.", "topic", "partition", "outcome")
 # Bytes of received records: keys, values and headers.
