@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
@@ -23,6 +22,7 @@ from graphql import (
 
 from muniment_sandbox.shopify.graphql.access import guarded
 from muniment_sandbox.shopify.graphql.resolvers import TABLES, Resolver
+from muniment_sandbox.shopify.graphql.resolvers.fields import iso
 from muniment_sandbox.shopify.graphql.sources import TYPE_NAMES, source_of
 from muniment_sandbox.shopify.state.totals import Totals
 
@@ -105,8 +105,3 @@ def _from_attribute(path: str, field: GraphQLField) -> Resolver:
         return get(source)
 
     return resolve
-
-
-def iso(moment: object) -> str | None:
-    """Return a moment as Shopify's DateTime: UTC, whole seconds, ``Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(moment, datetime) else None

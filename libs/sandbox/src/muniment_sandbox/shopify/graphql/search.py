@@ -15,9 +15,12 @@ from typing import Any, Generic, TypeVar
 
 from graphql import GraphQLError
 
+from muniment_sandbox.shopify.state.companies import Company, CompanyLocation
 from muniment_sandbox.shopify.state.disputes import ShopifyPaymentsDispute
+from muniment_sandbox.shopify.state.drafts import DraftOrder
 from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentOrder
 from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.people import Customer
 from muniment_sandbox.shopify.state.transactions import TenderTransaction
 
 T = TypeVar("T")
@@ -64,6 +67,46 @@ DISPUTE_TERMS: Terms[ShopifyPaymentsDispute] = {
     "id": lambda dispute: str(dispute.number),
     "initiated_at": lambda dispute: dispute.initiated_at,
     "status": lambda dispute: dispute.status.lower(),
+}
+
+DRAFT_ORDER_TERMS: Terms[DraftOrder] = {
+    "created_at": lambda draft: draft.created_at,
+    "updated_at": lambda draft: draft.updated_at,
+    "customer_id": lambda draft: str(draft.customer.number) if draft.customer else None,
+    "id": lambda draft: str(draft.number),
+    "name": lambda draft: draft.name.lstrip("#"),
+    "status": lambda draft: draft.status.lower(),
+    "tag": lambda draft: draft.tags,
+}
+
+COMPANY_TERMS: Terms[Company] = {
+    "created_at": lambda company: company.created_at,
+    "updated_at": lambda company: company.updated_at,
+    "external_id": lambda company: company.external_id,
+    "id": lambda company: str(company.number),
+    "name": lambda company: company.name,
+}
+
+COMPANY_LOCATION_TERMS: Terms[CompanyLocation] = {
+    "company_id": lambda location: str(location.company.number),
+    "created_at": lambda location: location.created_at,
+    "updated_at": lambda location: location.updated_at,
+    "external_id": lambda location: location.external_id,
+    "id": lambda location: str(location.number),
+    "name": lambda location: location.name,
+}
+
+CUSTOMER_TERMS: Terms[Customer] = {
+    "created_at": lambda customer: customer.created_at,
+    "updated_at": lambda customer: customer.updated_at,
+    "email": lambda customer: customer.email,
+    "first_name": lambda customer: customer.first_name,
+    "id": lambda customer: str(customer.number),
+    "last_name": lambda customer: customer.last_name,
+    "name": lambda customer: customer.display_name,
+    "phone": lambda customer: customer.phone,
+    "state": lambda customer: customer.state.lower(),
+    "tag": lambda customer: customer.tags,
 }
 
 FULFILLMENT_ORDER_TERMS: Terms[FulfillmentOrder] = {

@@ -6,8 +6,10 @@ from muniment_sandbox.shopify.graphql.paging import Count, Edge, Page, PageInfo
 from muniment_sandbox.shopify.state import (
     cancelling,
     catalogue,
+    companies,
     discounts,
     disputes,
+    drafts,
     fulfillment_orders,
     fulfillments,
     line_items,
@@ -33,8 +35,10 @@ _NAMED_OTHERWISE: dict[type, str] = {
 _ROOMS = (
     cancelling,
     catalogue,
+    companies,
     discounts,
     disputes,
+    drafts,
     fulfillment_orders,
     fulfillments,
     line_items,

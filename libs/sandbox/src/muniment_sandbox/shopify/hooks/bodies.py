@@ -7,7 +7,9 @@ from typing import Any
 
 import orjson
 
+from muniment_sandbox.shopify.hooks.account_bodies import ACCOUNT_BODIES
 from muniment_sandbox.shopify.hooks.dispute_bodies import DISPUTE_BODIES
+from muniment_sandbox.shopify.hooks.draft_bodies import DRAFT_BODIES
 from muniment_sandbox.shopify.hooks.fulfillment_order_bodies import (
     HOLD_BODIES,
     REGROUPING_BODIES,
@@ -24,6 +26,7 @@ from muniment_sandbox.shopify.hooks.part_bodies import (
 )
 from muniment_sandbox.shopify.hooks.rest_values import Body
 from muniment_sandbox.shopify.hooks.return_bodies import RETURN_BODIES
+from muniment_sandbox.shopify.hooks.shop_bodies import SHOP_BODIES
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.ledger import Ledger, Occurrence
@@ -98,11 +101,15 @@ _BODIES: dict[str, Build] = {
     "fulfillments/create": _fulfillment,
     "fulfillments/update": _fulfillment,
     "fulfillment_events/create": fulfillment_event_body,
+    "fulfillment_events/delete": fulfillment_event_body,
     "fulfillment_orders/hold_released": stub_body,
     "fulfillment_orders/order_routing_complete": stub_body,
     **HOLD_BODIES,
     **REGROUPING_BODIES,
     **RETURN_BODIES,
     **DISPUTE_BODIES,
+    **ACCOUNT_BODIES,
+    **DRAFT_BODIES,
+    **SHOP_BODIES,
     "fulfillment_orders/cancelled": _fulfillment_order_cancelled,
 }

@@ -66,7 +66,8 @@ class Dispatch:
 
     def publish(self, occurrence: Occurrence) -> None:
         """Make the deliveries of one occurrence and start them."""
-        wanted = [each for each in self.shop.subscriptions if each.header_topic == occurrence.topic]
+        known = (*self.shop.subscriptions, *self.shop.app_subscriptions)
+        wanted = [each for each in known if each.header_topic == occurrence.topic]
         if not wanted:
             return
         body = hook_body(occurrence, self.shop)

@@ -29,13 +29,16 @@ _FULFILLMENT_STATUS = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial
 def order_body(order: Order, books: Ledger) -> Body:
     """Return the order as a hook tells it; the keys come in the order of Shopify's sample."""
     zone = books.merchant.timezone
+    currency = order.presentment_currency_code
     plain = _head(order, zone) | _amounts(order)
     return {
         "id": order.number,
         "admin_graphql_api_id": order.id,
         **{key: plain[key] for key in sorted(plain)},
         "billing_address": address_body(order.billing_address),
-        "customer": customer_body(order.customer, order, zone) if order.customer else None,
+        "customer": customer_body(order.customer, order.presentment_currency_code, zone)
+        if order.customer
+        else None,
         "discount_applications": [application_body(each) for each in order.applications],
         "fulfillments": [fulfillment_body(parcel, order, books) for parcel in order.parcels],
         "line_items": [_line(line) for line in order.lines],
@@ -71,7 +74,7 @@ def edited_body(edit: OrderEdit, books: Ledger) -> Body:
     }
 
 
-def customer_body(customer: Customer, order: Order, zone: ZoneInfo) -> Body:
+def customer_body(customer: Customer, currency: str, zone: ZoneInfo) -> Body:
     address = customer.default_address
     default: Body | None = None
     if address is not None:
@@ -84,15 +87,15 @@ def customer_body(customer: Customer, order: Order, zone: ZoneInfo) -> Body:
         "updated_at": local(customer.updated_at, zone),
         "first_name": customer.first_name,
         "last_name": customer.last_name,
-        "state": "disabled",
+        "state": customer.state.lower(),
         "note": customer.note,
         "verified_email": True,
         "multipass_identifier": None,
         "tax_exempt": customer.tax_exempt,
         "email": customer.email,
         "phone": customer.phone,
-        "currency": order.presentment_currency_code,
-        "tax_exemptions": [],
+        "currency": currency,
+        "tax_exemptions": list(customer.tax_exemptions),
         "admin_graphql_api_id": customer.id,
         "default_address": default,
     }

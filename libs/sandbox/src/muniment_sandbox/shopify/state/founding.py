@@ -22,6 +22,7 @@ from muniment_sandbox.shopify.state.merchant import (
 )
 from muniment_sandbox.shopify.state.returns import ReturnReasonDefinition
 from muniment_sandbox.shopify.state.shop import Shop
+from muniment_sandbox.shopify.state.transactions import PaymentTermsTemplate
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 
 DEMO_DOMAIN = "muniment-demo.myshopify.com"
@@ -63,6 +64,13 @@ SCOPES = (
     "write_shopify_payments_dispute_evidences",
 )
 
+TERMS = (
+    ("Due on receipt", "RECEIPT", None),
+    ("Due on fulfillment", "FULFILLMENT", None),
+    *((f"Within {days} days", "NET", days) for days in (7, 15, 30, 45, 60, 90)),
+    ("Fixed date", "FIXED", None),
+)
+
 _FOUNDED = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
 
 
@@ -85,6 +93,11 @@ def found_shop(
     rows = orjson.loads((files("muniment_sandbox.shopify") / "data" / "return_reasons.json").read_bytes())
     for row in rows:
         shop.register(ReturnReasonDefinition(number=numbers.next("ReturnReasonDefinition"), **row))
+    for name, kind, days in TERMS:
+        number = numbers.next("PaymentTermsTemplate")
+        shop.register(
+            PaymentTermsTemplate(number=number, name=name, payment_terms_type=kind, due_in_days=days)
+        )
     for entity in (shop.merchant, shop.installation, shop.installation.app, shop.merchant.business_entity):
         shop.register(entity)
     return shop

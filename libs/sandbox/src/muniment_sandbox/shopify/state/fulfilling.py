@@ -51,6 +51,16 @@ def fulfil(
     return parcel
 
 
+def take_back_message(books: Ledger, order: Order, parcel: Fulfillment, event: FulfillmentEvent) -> None:
+    """Remove a message of the carrier; ``fulfillment_events/delete``."""
+    with books.action():
+        parcel.happenings.remove(event)
+        parcel.updated_at = books.clock.now()
+        books.forget(event)
+        books.announce(event, "fulfillment_events/delete")
+        books.changed(order)
+
+
 def _check(order: Order, chosen: Sequence[tuple[LineItem, int]]) -> None:
     if not chosen:
         raise NotPossible(f"Order {order.name} is on hold.")

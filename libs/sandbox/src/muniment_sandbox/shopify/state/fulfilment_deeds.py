@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from muniment_sandbox.shopify.state import holding, regrouping, routing
+from muniment_sandbox.shopify.state import fulfilling, holding, regrouping, routing
 from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentHold, FulfillmentOrder
+from muniment_sandbox.shopify.state.fulfillments import Fulfillment, FulfillmentEvent
 from muniment_sandbox.shopify.state.holding import HoldWish
 from muniment_sandbox.shopify.state.ledger import Ledger
 from muniment_sandbox.shopify.state.merchant import Location
@@ -19,6 +20,10 @@ class FulfilmentDeeds(Ledger):
     def route(self, order: Order) -> list[FulfillmentOrder]:
         """Make the order's fulfillment orders at once: ``fulfillment_orders/order_routing_complete``."""
         return routing.route(self, order)
+
+    def take_back_message(self, order: Order, parcel: Fulfillment, event: FulfillmentEvent) -> None:
+        """Remove a message of the carrier: ``fulfillment_events/delete``."""
+        fulfilling.take_back_message(self, order, parcel, event)
 
     def hold(
         self, target: FulfillmentOrder, wish: HoldWish

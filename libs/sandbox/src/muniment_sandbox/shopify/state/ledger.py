@@ -51,8 +51,10 @@ class Ledger:
         self.locations: list[Location] = []
         self.tender_transactions: list[TenderTransaction] = []
         self.subscriptions: list[WebhookSubscription] = []
+        self.app_subscriptions: list[WebhookSubscription] = []
         self.listeners: list[Callable[[Occurrence], None]] = []
         self.agenda = Agenda()
+        self.previous_scopes: list[str] = []
         self.answered: dict[str, tuple[bytes, object]] = {}
         self.routing_delay_s = 1.0
         self.cancel_delay_s = 1.0

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from muniment_sandbox.shopify.state.cart import Cart, CartLine
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
 from muniment_sandbox.shopify.state.line_items import LineItem
 from muniment_sandbox.shopify.state.orders import Order, OrderApp
+from muniment_sandbox.shopify.state.payment_terms import agree, cancel_terms
 from muniment_sandbox.shopify.state.pricing import PricedCart, price_added_line, price_cart
 from muniment_sandbox.shopify.state.routing import follow, route_later
 from muniment_sandbox.shopify.state.timeline import OrderAgreement, OrderEditAgreement
-from muniment_sandbox.shopify.state.transactions import PaymentSchedule, PaymentTerms
 
 _ONLINE_STORE = OrderApp("gid://shopify/App/580111", "Online Store")
 _DRAFT_ORDERS = OrderApp("gid://shopify/App/1354745", "Draft Orders")
@@ -38,7 +37,7 @@ def place(books: Ledger, cart: Cart) -> Order:
     with books.action():
         order = _new_order(books, cart, price_cart(cart, books.numbers))
         if cart.net_days is not None:
-            order.payment_terms = _payment_terms(books, order, cart.net_days)
+            order.payment_terms = agree(books, order, cart.net_days)
         for entity in (*order.lines, *order.shipping):
             books.register(entity)
         books.orders[order.number] = books.register(order)
@@ -102,6 +101,7 @@ def mark_cancelled(books: Ledger, order: Order, reason: str) -> None:
     with books.action():
         order.cancelled_at = books.clock.now()
         order.cancel_reason = reason
+        cancel_terms(books, order)
         follow(books, order)
         books.note(order, "cancelled", f"The order was cancelled. Reason: {reason.lower()}.")
         books.changed(order, "orders/cancelled")
@@ -197,22 +197,4 @@ def _new_order(books: Ledger, cart: Cart, priced: PricedCart) -> Order:
         custom_attributes=list(cart.attributes),
         original_total_duties_set=duties if duties.minor else None,
         original_total_additional_fees_set=exchange.bag(cart.fees_minor) if cart.fees_minor else None,
-    )
-
-
-def _payment_terms(books: Ledger, order: Order, days: int) -> PaymentTerms:
-    total = order.totals.total_price_set.presentment_money
-    schedule = PaymentSchedule(
-        number=books.numbers.next("PaymentSchedule"),
-        issued_at=order.created_at,
-        due_at=order.created_at + timedelta(days=days),
-        total_balance=total,
-        balance_due=total,
-    )
-    return PaymentTerms(
-        number=books.numbers.next("PaymentTerms"),
-        payment_terms_name=f"Net {days}",
-        payment_terms_type="NET",
-        due_in_days=days,
-        schedules=[schedule],
     )

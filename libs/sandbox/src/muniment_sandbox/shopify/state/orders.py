@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from muniment_sandbox.shopify.state.companies import PurchasingCompany
 from muniment_sandbox.shopify.state.discounts import DiscountApplication, DiscountCodeApplication
 from muniment_sandbox.shopify.state.disputes import ShopifyPaymentsDispute
 from muniment_sandbox.shopify.state.fulfillment_orders import FulfillmentOrder
@@ -15,7 +16,7 @@ from muniment_sandbox.shopify.state.line_items import Attribute, LineItem, Shipp
 from muniment_sandbox.shopify.state.merchant import BusinessEntity
 from muniment_sandbox.shopify.state.metafields import WithMetafields
 from muniment_sandbox.shopify.state.money import Exchange, MoneyBag
-from muniment_sandbox.shopify.state.people import Customer, MailingAddress, PurchasingCompany
+from muniment_sandbox.shopify.state.people import Customer, MailingAddress
 from muniment_sandbox.shopify.state.refunds import Refund
 from muniment_sandbox.shopify.state.returns import Return, return_status_of
 from muniment_sandbox.shopify.state.risks import (

@@ -192,6 +192,8 @@ def _money_came(books: Ledger, order: Order, payment: OrderTransaction) -> None:
         due = max(order.totals.total_outstanding_set.presentment_money.minor, 0)
         schedule.balance_due = Money(due, schedule.balance_due.currency_code)
         schedule.completed_at = books.clock.now() if complete else None
+        order.payment_terms.due = order.payment_terms.overdue = False
+        books.announce(order.payment_terms, "payment_terms/update")
     if complete:
         books.announce(order, "orders/paid")
 

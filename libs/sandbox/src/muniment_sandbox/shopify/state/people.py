@@ -1,13 +1,17 @@
-"""Who buys: customers, companies with their locations and contacts, and the addresses of both."""
+"""Who buys: customers, their addresses, and what they agreed to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from muniment_sandbox.shopify.state.entities import Entity
+from muniment_sandbox.shopify.state.merchant import Location
 from muniment_sandbox.shopify.state.metafields import WithMetafields
+
+if TYPE_CHECKING:
+    from muniment_sandbox.shopify.state.companies import CompanyContact
 
 
 @dataclass(eq=False, kw_only=True)
@@ -45,14 +49,61 @@ class MailingAddress(Entity):
         return [row for row in rows if row]
 
 
+@dataclass(eq=False)
+class MarketingConsent:
+    """What a customer agreed to on one channel; only the present state is known."""
+
+    state: str
+    opt_in_level: str | None = None
+    updated_at: datetime | None = None
+    collected_from: str | None = None
+    source_location: Location | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerEmailAddress:
+    """An address with the consent to e-mail."""
+
     email_address: str
+    consent: MarketingConsent
+
+    @property
+    def marketing_state(self) -> str:
+        return self.consent.state
+
+    @property
+    def marketing_opt_in_level(self) -> str | None:
+        return self.consent.opt_in_level
+
+    @property
+    def marketing_updated_at(self) -> datetime | None:
+        return self.consent.updated_at
+
+    @property
+    def source_location(self) -> Location | None:
+        return self.consent.source_location
+
+    @property
+    def open_tracking_level(self) -> str:
+        return "UNKNOWN"
+
+    @property
+    def valid_format(self) -> bool:
+        return "@" in self.email_address
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerPhoneNumber:
+    """A number with the consents to SMS and WhatsApp, as 2026-10 shows them."""
+
     phone_number: str
+    sms_marketing_consent: MarketingConsent
+    whats_app_marketing_consent: MarketingConsent
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSettings:
+    tax_id: str | None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -72,7 +123,18 @@ class Customer(WithMetafields):
     tags: list[str] = field(default_factory=list)
     tax_exempt: bool = False
     default_address: MailingAddress | None = None
+    addresses: list[MailingAddress] = field(default_factory=list)
     orders_placed: int = 0
+    state: str = "DISABLED"
+    verified_email: bool = True
+    tax_exemptions: list[str] = field(default_factory=list)
+    tax_id: str | None = None
+    data_sale_opt_out: bool = False
+    product_subscriber_status: str = "NEVER_SUBSCRIBED"
+    email_consent: MarketingConsent = field(default_factory=lambda: MarketingConsent("NOT_SUBSCRIBED"))
+    sms_consent: MarketingConsent = field(default_factory=lambda: MarketingConsent("NEVER_SUBSCRIBED"))
+    whats_app_consent: MarketingConsent = field(default_factory=lambda: MarketingConsent("NEVER_SUBSCRIBED"))
+    company_contact_profiles: list[CompanyContact] = field(default_factory=list)
 
     @property
     def display_name(self) -> str:
@@ -84,58 +146,18 @@ class Customer(WithMetafields):
 
     @property
     def default_email_address(self) -> CustomerEmailAddress | None:
-        return CustomerEmailAddress(self.email) if self.email else None
+        return CustomerEmailAddress(self.email, self.email_consent) if self.email else None
 
     @property
     def default_phone_number(self) -> CustomerPhoneNumber | None:
-        return CustomerPhoneNumber(self.phone) if self.phone else None
+        if not self.phone:
+            return None
+        return CustomerPhoneNumber(self.phone, self.sms_consent, self.whats_app_consent)
 
+    @property
+    def tax_settings(self) -> TaxSettings:
+        return TaxSettings(self.tax_id)
 
-@dataclass(eq=False, kw_only=True)
-class Company(Entity):
-    """A business that buys."""
-
-    gid_type: ClassVar[str] = "Company"
-    name: str
-    created_at: datetime
-    updated_at: datetime
-    external_id: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyLocationTaxSettings:
-    tax_exempt: bool
-    tax_exemptions: tuple[str, ...]
-    tax_registration_id: str | None
-
-
-@dataclass(eq=False, kw_only=True)
-class CompanyLocation(Entity):
-    """A branch of a company: where goods go, and whose tax number counts."""
-
-    gid_type: ClassVar[str] = "CompanyLocation"
-    name: str
-    company: Company
-    created_at: datetime
-    updated_at: datetime
-    tax_settings: CompanyLocationTaxSettings
-    external_id: str | None = None
-
-
-@dataclass(eq=False, kw_only=True)
-class CompanyContact(Entity):
-    """A customer who acts for a company."""
-
-    gid_type: ClassVar[str] = "CompanyContact"
-    customer: Customer
-    title: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PurchasingCompany:
-    """The company side of an order (Shopify's B2B)."""
-
-    company: Company
-    location: CompanyLocation
-    contact: CompanyContact | None
+    @property
+    def can_delete(self) -> bool:
+        return self.orders_placed == 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from muniment_sandbox.shopify.state.cart import Cart, CartLine, CartShipping
+from muniment_sandbox.shopify.state.catalogue import ProductVariant
 from muniment_sandbox.shopify.state.discounts import (
     Discount,
     DiscountAllocation,
@@ -87,13 +88,14 @@ class _Desk:
 
     def line(self, line: CartLine, taken: list[DiscountAllocation]) -> LineItem:
         variant = line.variant
+        listed = variant if isinstance(variant, ProductVariant) else None
         net = self._net(self._whole(line), taken)
         rates = line.rates if variant.taxable else ()
         return LineItem(
             number=self.numbers.next("LineItem"),
-            title=variant.product.title,
-            variant_title=variant.title,
-            variant=variant,
+            title=listed.product.title if listed else variant.title or "",
+            variant_title=listed.title if listed else None,
+            variant=listed,
             quantity=line.quantity,
             original_unit_price_set=self.exchange.bag(line.unit_minor),
             discount_allocations=taken,
@@ -101,7 +103,7 @@ class _Desk:
             duties=self._duties(line),
             custom_attributes=list(line.attributes),
             sku=variant.sku,
-            vendor=variant.product.vendor,
+            vendor=listed.product.vendor if listed else None,
             requires_shipping=variant.requires_shipping,
             taxable=variant.taxable and not variant.is_gift_card,
             is_gift_card=variant.is_gift_card,

@@ -14,10 +14,12 @@ from muniment_sandbox.shopify.state import (
     subscribing,
     tagging,
 )
+from muniment_sandbox.shopify.state.account_deeds import AccountDeeds
 from muniment_sandbox.shopify.state.cancelling import CancelWish, OrderCancelJobResult
 from muniment_sandbox.shopify.state.cart import Cart, CartLine
 from muniment_sandbox.shopify.state.clock import ShopClock
 from muniment_sandbox.shopify.state.dispute_deeds import DisputeDeeds
+from muniment_sandbox.shopify.state.draft_deeds import DraftDeeds
 from muniment_sandbox.shopify.state.entities import Entity, Numbers
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment, FulfillmentEvent, FulfillmentTrackingInfo
 from muniment_sandbox.shopify.state.fulfilment_deeds import FulfilmentDeeds
@@ -35,7 +37,7 @@ from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentMethod
 
 
-class Shop(FulfilmentDeeds, ReturnDeeds, DisputeDeeds):
+class Shop(FulfilmentDeeds, ReturnDeeds, DisputeDeeds, DraftDeeds, AccountDeeds):
     """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it
     causes.
 

@@ -10,17 +10,16 @@ from typing import Any
 import orjson
 
 from muniment_sandbox.shopify.state.catalogue import Product, ProductVariant
+from muniment_sandbox.shopify.state.companies import CompanyLocationTaxSettings, PurchasingCompany
+from muniment_sandbox.shopify.state.company_changes import (
+    add_company,
+    add_contact,
+    add_location,
+    assign_role,
+)
 from muniment_sandbox.shopify.state.ledger import Ledger
 from muniment_sandbox.shopify.state.money import Exchange
-from muniment_sandbox.shopify.state.people import (
-    Company,
-    CompanyContact,
-    CompanyLocation,
-    CompanyLocationTaxSettings,
-    Customer,
-    MailingAddress,
-    PurchasingCompany,
-)
+from muniment_sandbox.shopify.state.people import Customer, MailingAddress
 from muniment_sandbox.shopify.state.taxes import TaxRate
 
 
@@ -152,6 +151,7 @@ def _buyer(
         created_at=now,
         updated_at=now,
         default_address=address,
+        addresses=[address],
     )
     return Buyer(books.register(customer), markets[row["country"]], row["locale"], address)
 
@@ -159,27 +159,18 @@ def _buyer(
 def _business(
     books: Ledger, row: dict[str, Any], markets: dict[str, Market], countries: dict[str, str]
 ) -> Buyer:
-    person, now = _buyer(books, row, markets, countries), books.clock.now()
-    company = books.register(
-        Company(
-            number=books.numbers.next("Company"),
-            name=row["company"],
-            external_id=row["external_id"],
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    location = CompanyLocation(
-        number=books.numbers.next("CompanyLocation"),
-        name=row["location"],
-        company=company,
+    person = _buyer(books, row, markets, countries)
+    company = add_company(books, row["company"], row["external_id"])
+    location = add_location(
+        books,
+        company,
+        row["location"],
+        person.address,
+        CompanyLocationTaxSettings(row["tax_exempt"], (), row["vat_id"]),
+        currency=person.market.exchange.presentment_currency,
         external_id=f"{row['external_id']}-1",
-        created_at=now,
-        updated_at=now,
-        tax_settings=CompanyLocationTaxSettings(row["tax_exempt"], (), row["vat_id"]),
     )
-    contact = CompanyContact(
-        number=books.numbers.next("CompanyContact"), customer=person.customer, title=row["title"]
-    )
-    purchasing = PurchasingCompany(company, books.register(location), books.register(contact))
+    contact = add_contact(books, company, person.customer, row["title"])
+    assign_role(books, contact, company.contact_roles[0], location)
+    purchasing = PurchasingCompany(company, location, contact)
     return Buyer(person.customer, person.market, person.locale, person.address, purchasing)

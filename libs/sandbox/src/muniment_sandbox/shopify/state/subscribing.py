@@ -16,6 +16,8 @@ from muniment_sandbox.shopify.state.subscriptions import (
 )
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION, version_named
 
+PRIVACY_TOPICS = ("customers/data_request", "customers/redact", "shop/redact")
+
 _NAME = re.compile(r"^[A-Za-z0-9_-]{1,50}$")
 
 
@@ -56,6 +58,22 @@ def subscribe(books: Ledger, wish: SubscriptionWish) -> WebhookSubscription:
     )
     books.subscriptions.append(books.register(subscription))
     return subscription
+
+
+def subscribe_to_privacy(books: Ledger, uri: str) -> None:
+    """Subscribe an address to the topics of privacy law, as ``shopify.app.toml`` does."""
+    now = books.clock.now()
+    books.app_subscriptions = [
+        WebhookSubscription(
+            number=books.numbers.next("AppSubscription"),
+            topic=topic,
+            uri=uri,
+            api_version=version_named(SCHEMA_VERSION),
+            created_at=now,
+            updated_at=now,
+        )
+        for topic in PRIVACY_TOPICS
+    ]
 
 
 def check(books: Ledger, wish: SubscriptionWish, *, instead_of: WebhookSubscription | None = None) -> None:

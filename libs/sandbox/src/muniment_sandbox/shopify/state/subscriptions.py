@@ -21,7 +21,10 @@ class WebhookSubscriptionMetafieldIdentifier:
 
 @dataclass(eq=False, kw_only=True)
 class WebhookSubscription(Entity):
-    """Where one topic is to be sent. ``topic`` is the enum name, as ``ORDERS_CREATE``."""
+    """Where one topic is to be sent. ``topic`` is the enum name, as ``ORDERS_CREATE``.
+
+    A topic of privacy law, which the enum lacks, stands in its header form.
+    """
 
     gid_type: ClassVar[str] = "WebhookSubscription"
     topic: str
@@ -38,7 +41,7 @@ class WebhookSubscription(Entity):
 
     @property
     def header_topic(self) -> str:
-        return header_topics()[self.topic]
+        return header_topics().get(self.topic, self.topic)
 
 
 @cache

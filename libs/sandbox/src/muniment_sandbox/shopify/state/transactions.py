@@ -156,6 +156,16 @@ class TenderTransaction(Entity):
 
 
 @dataclass(eq=False, kw_only=True)
+class PaymentTermsTemplate(Entity):
+    """Terms a shop offers; ``due_in_days`` is None where no number of days is meant."""
+
+    gid_type: ClassVar[str] = "PaymentTermsTemplate"
+    name: str
+    payment_terms_type: str
+    due_in_days: int | None
+
+
+@dataclass(eq=False, kw_only=True)
 class PaymentSchedule(Entity):
     gid_type: ClassVar[str] = "PaymentSchedule"
     issued_at: datetime
@@ -163,6 +173,7 @@ class PaymentSchedule(Entity):
     total_balance: Money
     balance_due: Money
     completed_at: datetime | None = None
+    terms_number: int = 0
 
 
 @dataclass(eq=False, kw_only=True)
@@ -175,7 +186,5 @@ class PaymentTerms(Entity):
     due_in_days: int
     schedules: list[PaymentSchedule]
     overdue: bool = False
-
-    @property
-    def due(self) -> bool:
-        return False
+    due: bool = False
+    order_number: int | None = None

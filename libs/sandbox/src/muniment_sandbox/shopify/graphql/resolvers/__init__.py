@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from muniment_sandbox.shopify.graphql.asking import Resolver
 from muniment_sandbox.shopify.graphql.resolvers import (
+    companies,
     customers,
     disputes,
+    drafts,
     fulfillment_orders,
     fulfillments,
     merchant,
@@ -26,8 +28,10 @@ from muniment_sandbox.shopify.graphql.resolvers.fields import merged
 __all__ = ["TABLES", "Resolver"]
 
 TABLES: Mapping[str, Mapping[str, Resolver]] = merged(
+    companies.FIELDS,
     customers.FIELDS,
     disputes.FIELDS,
+    drafts.FIELDS,
     fulfillment_orders.FIELDS,
     fulfillments.FIELDS,
     merchant.FIELDS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -64,3 +65,18 @@ def always(value: object) -> Resolver:
 def its_order(source: Any, info: Info) -> object:
     """Return the order a part belongs to, None once it is deleted."""
     return shop_of(info).orders.get(source.order_number)
+
+
+def moment_of(path: str) -> Resolver:
+    """Return a moment under another name, or deeper inside, as the API spells moments."""
+    get: Callable[[Any], object] = attrgetter(path)
+
+    def resolve(source: object, _info: Info) -> object:
+        return iso(get(source))
+
+    return resolve
+
+
+def iso(moment: object) -> str | None:
+    """Return a moment as Shopify's DateTime: UTC, whole seconds, ``Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(moment, datetime) else None

@@ -106,7 +106,8 @@ def _tags(source: str) -> Any:
     return change
 
 
-_OWNED: dict[str, Resolver] = {"metafield": _metafield, "metafields": _metafields}
+OWNED: dict[str, Resolver] = {"metafield": _metafield, "metafields": _metafields}
+"""The fields of every object that apps may note something on."""
 
 FIELDS: Fields = {
     "Mutation": {
@@ -115,5 +116,6 @@ FIELDS: Fields = {
         "tagsAdd": _tags("add"),
         "tagsRemove": _tags("remove"),
     },
-    "Order": _OWNED,
+    "DraftOrder": OWNED,
+    "Order": OWNED,
 }
