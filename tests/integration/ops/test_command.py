@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pytest
 
 from muniment_ops.broker import ask
+from muniment_sandbox.ecm.testing import running_ecm
+from muniment_sandbox.shopify.testing import running_shop
 from tests.processes import is_alive
 from tests.waiting import eventually
 
@@ -143,6 +145,46 @@ async def test_doctor_finds_a_broker_without_topics(kafka: str, topic_prefix: st
     findings = json.loads(ended.out)["findings"]
     assert [finding["verdict"] for finding in findings] == ["good", "problem"]
     assert findings[1]["remedy"] == "run: muniment topics apply"
+
+
+async def test_doctor_goes_through_all_that_an_administrator_prepares_in_the_content_server() -> None:
+    async with running_ecm() as ecm:
+        env = {
+            "ECM_ARCHIVER_URL": ecm.url,
+            "ECM_ARCHIVER_USERNAME": ecm.credentials.username,
+            "ECM_ARCHIVER_PASSWORD": ecm.credentials.password,
+        }
+        ended = await muniment("doctor", "ecm", "--json", env=env)
+    findings = json.loads(ended.out)["findings"]
+    assert {finding["verdict"] for finding in findings} == {"good"}, findings
+    assert len(findings) > 10
+    assert ended.code == 0
+
+
+async def test_doctor_names_each_thing_an_empty_content_server_lacks() -> None:
+    async with running_ecm("empty") as ecm:
+        env = {
+            "ECM_ARCHIVER_URL": ecm.url,
+            "ECM_ARCHIVER_USERNAME": ecm.credentials.username,
+            "ECM_ARCHIVER_PASSWORD": ecm.credentials.password,
+        }
+        ended = await muniment("doctor", "ecm", "--json", env=env)
+    problems = [f for f in json.loads(ended.out)["findings"] if f["verdict"] == "problem"]
+    assert any("Shopify Document" in problem["what"] for problem in problems)
+    assert all(problem["remedy"] for problem in problems)
+    assert ended.code == 1
+
+
+async def test_doctor_finds_a_shop_that_grants_what_the_archive_reads() -> None:
+    async with running_shop() as shop:
+        env = {
+            "SHOPIFY_INGEST_SHOP": shop.shop,
+            "SHOPIFY_INGEST_ACCESS_TOKEN": shop.access_token,
+            "SHOPIFY_INGEST_ADMIN_URL": shop.url,
+            "SHOPIFY_INGEST_ALLOW_PRIVATE_ADDRESSES": "true",
+        }
+        ended = await muniment("doctor", "shopify", "--json", env=env)
+    assert ended.code == 0, ended.out
 
 
 async def test_killing_the_broker_command_leaves_no_java() -> None:

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ecm_archiver.content_server import content_server
+from ecm_archiver.content_server import connect
 from ecm_archiver.settings import EcmArchiverSettings
 from muniment_contracts.topics import Topic
-from muniment_ecm import LoginRefused, SetUpMissing
+from muniment_ecm.expected_set_up import expected_set_up
+from muniment_ecm.set_up_check import check_set_up
 from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.errors import MunimentError, SettingsError
 from muniment_kit.http_errors import PeerUnavailable
@@ -22,7 +23,17 @@ from muniment_shopify.shops import granted_scopes, shop_info
 from shopify_ingest.orders import orders_of_the_shop
 from shopify_ingest.settings import RecordSettings
 
-NEEDED_SCOPES = frozenset({"read_orders"})
+#: What the operations of flow 1 read: without ``read_orders`` nothing works, without another there are gaps.
+NEEDED_SCOPES = frozenset(
+    {
+        "read_orders",
+        "read_customers",
+        "read_products",
+        "read_locations",
+        "read_payment_terms",
+        "read_returns",
+    }
+)
 
 
 class Verdict(StrEnum):
@@ -75,20 +86,15 @@ async def examine_kafka() -> list[Finding]:
 
 
 async def examine_ecm() -> list[Finding]:
-    """Check that the service account gets in and finds categories, workspace types and templates."""
+    """Check that the service account gets in, and everything an administrator prepares for the suite."""
+    server = connect(read(EcmArchiverSettings))
     try:
-        async with content_server(read(EcmArchiverSettings)) as archive:
-            await archive.prepare()
-    except LoginRefused as error:
-        return [Finding("ecm", Verdict.PROBLEM, str(error), "check the service account and its password")]
-    except SetUpMissing as error:
-        return [
-            Finding("ecm", Verdict.PROBLEM, what, "see docs/how-to/connect-a-content-server.md")
-            for what in error.missing
-        ]
+        looked_at = await check_set_up(server, expected_set_up())
+    finally:
+        await server.close()
     return [
-        Finding("ecm", Verdict.GOOD, "the service account gets in"),
-        Finding("ecm", Verdict.GOOD, "categories, workspace types and templates are there"),
+        Finding("ecm", Verdict.GOOD if one.is_good else Verdict.PROBLEM, one.what, one.remedy)
+        for one in looked_at
     ]
 
 
