@@ -36,9 +36,7 @@ def order_body(order: Order, books: Ledger) -> Body:
         "admin_graphql_api_id": order.id,
         **{key: plain[key] for key in sorted(plain)},
         "billing_address": address_body(order.billing_address),
-        "customer": customer_body(order.customer, order.presentment_currency_code, zone)
-        if order.customer
-        else None,
+        "customer": customer_body(order.customer, currency, zone) if order.customer else None,
         "discount_applications": [application_body(each) for each in order.applications],
         "fulfillments": [fulfillment_body(parcel, order, books) for parcel in order.parcels],
         "line_items": [_line(line) for line in order.lines],

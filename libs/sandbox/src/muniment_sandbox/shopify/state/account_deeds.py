@@ -82,6 +82,10 @@ class AccountDeeds(Ledger):
         """Delete a company without orders: ``companies/delete``."""
         company_changes.delete_company(self, company)
 
+    def change_contact(self, contact: CompanyContact, **changes: Any) -> None:
+        """Change attributes of a contact: ``company_contacts/update``."""
+        company_changes.change_contact(self, contact, changes)
+
     def change_location(self, location: CompanyLocation, **changes: Any) -> None:
         """Change attributes of a branch: ``company_locations/update``."""
         company_changes.change_location(self, location, changes)

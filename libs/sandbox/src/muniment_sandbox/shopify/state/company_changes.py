@@ -106,6 +106,15 @@ def change_company(books: Ledger, company: Company, changes: Mapping[str, Any]) 
         touch(books, company)
 
 
+def change_contact(books: Ledger, contact: CompanyContact, changes: Mapping[str, Any]) -> None:
+    """Write these attributes; ``company_contacts/update``."""
+    with books.action():
+        for name, value in changes.items():
+            setattr(contact, name, value)
+        contact.updated_at = books.clock.now()
+        books.announce(contact, "company_contacts/update")
+
+
 def change_location(books: Ledger, location: CompanyLocation, changes: Mapping[str, Any]) -> None:
     """Write these attributes; ``company_locations/update``."""
     with books.action():
