@@ -128,6 +128,7 @@ def _show(console: Console, comparison: Comparison, summary: Summary, scene: Sta
         )
     console.print(f"the shop         {scene.shop_url}")
     console.print(f"the documents    {scene.ecm_page}")
+    console.print(f"Kafka            {scene.kit.kafka_bootstrap_servers}")
     console.print(f"logs             {scene.logs}")
 
 
