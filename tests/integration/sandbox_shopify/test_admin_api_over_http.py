@@ -7,6 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from muniment_sandbox.shopify.chance import dice
+from muniment_sandbox.shopify.morning import random_cart
 from muniment_sandbox.shopify.testing import RunningShop, running_shop
 
 SHOP = {"query": "{ shop { name } }"}
@@ -135,3 +137,22 @@ async def test_two_shops_do_not_know_each_other(client: aiohttp.ClientSession, s
         _, body, _ = await ask(client, other, {"query": "{ ordersCount { count } }"})
         assert body["data"]["ordersCount"]["count"] == 30
         assert len(shop.state.orders) == 0
+
+
+async def test_a_file_for_a_dispute_is_taken_by_the_old_api(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    order = shop.state.place_order(random_cart(shop.state.stock, dice(1)))
+    shop.state.pay(order)
+    dispute = shop.state.open_dispute(order)
+    url = f"{shop.url}/admin/api/2026-10/shopify_payments/disputes/{dispute.number}/dispute_file_uploads.json"
+    given = {"document_type": "uncategorized_file", "filename": "a.pdf", "mimetype": "application/pdf"}
+    headers = {"X-Shopify-Access-Token": shop.access_token}
+    body = {"dispute_file_upload": given | {"data": "aGVsbG8="}}
+    async with client.post(url, json=body, headers=headers) as answer:
+        assert answer.status == 201
+        assert (await answer.json())["dispute_file_upload"]["file_size"] == 5
+    async with client.post(url, json={"dispute_file_upload": given}, headers=headers) as answer:
+        assert answer.status == 422
+    async with client.post(url, json=body) as answer:
+        assert answer.status == 401

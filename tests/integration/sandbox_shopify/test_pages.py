@@ -6,7 +6,10 @@ import aiohttp
 import pytest
 
 from muniment_sandbox.shopify.chance import dice
-from muniment_sandbox.shopify.morning import STORIES, Morning, random_cart
+from muniment_sandbox.shopify.morning import FLOWS, STORIES, Morning, random_cart
+from muniment_sandbox.shopify.state.cart import CustomItem
+from muniment_sandbox.shopify.state.customer_changes import ConsentWish
+from muniment_sandbox.shopify.state.drafting import DraftLineWish
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.testing import RunningShop
 
@@ -94,3 +97,51 @@ async def test_deliveries_are_shown_with_their_attempts(
     for words in ("orders/create", "lost", "lose = 1.0", "muniment-orders-create", order.name):
         assert words in shown
     assert "orders/create" in (await page(client, f"{shop.url}/orders/{order.number}"))[1]
+
+
+async def test_a_return_is_asked_for_decided_and_refunded_from_the_page(
+    client: aiohttp.ClientSession, shop: RunningShop, order: Order
+) -> None:
+    shop.state.route(order)
+    wanted = {
+        "hold": "on hold",
+        "release": "open",
+        "pay": "paid",
+        "fulfil": "fulfilled",
+        "high-risk": "high risk",
+        "return-request": "return requested",
+        "return-approve": "in progress",
+        "return-process": "inspection complete",
+        "return-close": "returned",
+        "dispute": "needs response",
+    }
+    for deed, words in wanted.items():
+        async with client.post(f"{shop.url}/orders/{order.number}/{deed}") as answer:
+            shown = await answer.text()
+            assert "notice bad" not in shown, deed
+            assert words in shown, deed
+
+
+async def test_accounts_show_companies_drafts_and_consents(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    buyer = shop.state.stock.buyers[0].customer
+    wish = DraftLineWish(item=CustomItem(title="Custom work"), quantity=1, unit_minor=900_000)
+    draft = shop.state.draft_order([wish], customer=buyer, tags=["<b>ecm</b>"])
+    shop.state.set_consent(buyer, "email", ConsentWish(state="SUBSCRIBED"))
+    status, shown = await page(client, f"{shop.url}/accounts")
+    assert status == 200
+    for words in (draft.name, "e-mail subscribed", "Location admin", "&lt;b&gt;ecm"):
+        assert words in shown
+
+
+async def test_a_morning_tells_the_stories_of_the_flows_it_is_asked_for(shop: RunningShop) -> None:
+    flows = frozenset(FLOWS)
+    stories = len(STORIES) + sum(map(len, FLOWS.values()))
+    for step in Morning(3, stories, flows).steps():
+        step.act(shop.state)
+    orders = shop.state.orders.values()
+    assert {each.status for order in orders for each in order.returns} == {"CLOSED", "DECLINED"}
+    assert any(order.disputes for order in orders)
+    with pytest.raises(ValueError, match="no flow 'nonsense'"):
+        Morning(flows=frozenset({"nonsense"}))

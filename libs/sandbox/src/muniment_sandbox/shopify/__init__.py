@@ -10,10 +10,11 @@ from muniment_sandbox.shopify.morning import Morning, Step
 from muniment_sandbox.shopify.playing import Play
 from muniment_sandbox.shopify.seeds import SEEDS, seeded_shop
 from muniment_sandbox.shopify.server import Opened, opened, serve
-from muniment_sandbox.shopify.shop_desk import FLOW_1_TOPICS, ShopDesk, open_desk
+from muniment_sandbox.shopify.shop_desk import ALL_TOPICS, FLOW_1_TOPICS, ShopDesk, open_desk
 from muniment_sandbox.shopify.state.shop import Shop
 
 __all__ = [
+    "ALL_TOPICS",
     "FLOW_1_TOPICS",
     "SEEDS",
     "Faults",

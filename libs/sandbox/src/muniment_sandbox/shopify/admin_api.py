@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import uuid
 from collections.abc import Mapping
@@ -11,8 +12,10 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from muniment_sandbox.shopify.graphql.access import opens
 from muniment_sandbox.shopify.graphql.asking import Request
 from muniment_sandbox.shopify.shop_desk import ShopDesk
+from muniment_sandbox.shopify.state.disputes import ShopifyPaymentsDispute
 from muniment_sandbox.shopify.tokens import GrantRefused
 from muniment_sandbox.shopify.versions import answering_version
 
@@ -29,6 +32,10 @@ def routes(desk: ShopDesk) -> web.RouteTableDef:
     @table.post("/admin/api/{version}/graphql.json")
     async def graphql(request: web.Request) -> web.Response:
         return await _graphql(desk, request)
+
+    @table.post("/admin/api/{version}/shopify_payments/disputes/{number:\\d+}/dispute_file_uploads.json")
+    async def dispute_file(request: web.Request) -> web.Response:
+        return await _dispute_file(desk, request)
 
     @table.post("/admin/oauth/access_token")
     async def access_token(request: web.Request) -> web.Response:
@@ -64,6 +71,36 @@ async def _graphql(desk: ShopDesk, request: web.Request) -> web.Response:
         debug_cost=request.headers.get("Shopify-GraphQL-Cost-Debug") == "1",
     )
     return _json(body, headers=headers)
+
+
+async def _dispute_file(desk: ShopDesk, request: web.Request) -> web.Response:
+    """Take a file for a dispute: no GraphQL mutation does. Source: Shopify's REST Admin API."""
+    token = request.headers.get("X-Shopify-Access-Token")
+    if not desk.tokens.opens(token):
+        return _json({"errors": _UNAUTHORIZED}, status=401)
+    if not opens(desk.tokens.scopes_of(token), "write_shopify_payments_dispute_evidences"):
+        return _json({"errors": "This action requires merchant approval for its scope."}, status=403)
+    gid = f"gid://shopify/ShopifyPaymentsDispute/{request.match_info['number']}"
+    dispute = desk.shop.get(ShopifyPaymentsDispute, gid)
+    if dispute is None:
+        return _json({"errors": "Not Found"}, status=404)
+    try:
+        given = orjson.loads(await request.read())["dispute_file_upload"]
+        size = len(base64.b64decode(given["data"], validate=True))
+        name, file_type = str(given["filename"]), str(given["mimetype"])
+    except (ValueError, KeyError, TypeError):
+        return _json({"errors": {"dispute_file_upload": ["is invalid"]}}, status=422)
+    made = desk.shop.upload_dispute_file(dispute, name, file_type, size)
+    told = {
+        "id": made.number,
+        "dispute_evidence_id": dispute.dispute_evidence.number,
+        "dispute_evidence_type": None,
+        "file_type": made.file_type,
+        "file_size": made.file_size,
+        "original_filename": made.original_file_name,
+        "url": made.url,
+    }
+    return _json({"dispute_file_upload": told}, status=201)
 
 
 async def _document(request: web.Request) -> dict[str, Any] | str:

@@ -121,7 +121,12 @@ def begin_morning(desk: ShopDesk, request: web.Request, wish: Mapping[str, Any])
     if not 1 <= orders <= _MAX_ORDERS:
         raise ValueError(f"orders must be between 1 and {_MAX_ORDERS}")
     start = datetime.fromisoformat(wish["start"]) if wish.get("start") else None
-    play = Play(desk, Morning(int(wish.get("seed", 7)), orders), float(wish.get("rate", 0)), start)
+    play = Play(
+        desk,
+        Morning(int(wish.get("seed", 7)), orders, frozenset(wish.get("flows", ()))),
+        float(wish.get("rate", 0)),
+        start,
+    )
     play.begin()
     request.app[PLAYS].append(play)
     return play

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from muniment_sandbox.shopify.chance import dice
+from muniment_sandbox.shopify.decision_deeds import DECISION_DEEDS, possible_decisions
 from muniment_sandbox.shopify.morning import random_cart
 from muniment_sandbox.shopify.morning.baskets import Basket
 from muniment_sandbox.shopify.morning.story_parts import tracking
@@ -34,6 +35,10 @@ def possible(order: Order) -> list[str]:
     """Return the deeds that make sense for an order as it stands."""
     if order.cancelled_at:
         return ["note", "delete"]
+    return [*_usual(order), *possible_decisions(order), "cancel", "delete"]
+
+
+def _usual(order: Order) -> list[str]:
     names = ["note"]
     totals = order.totals
     if totals.total_outstanding_set.minor > 0:
@@ -43,7 +48,7 @@ def possible(order: Order) -> list[str]:
     names += ["add-line"]
     if totals.net_payment_set.minor > 0:
         names += ["refund", "refund-line"]
-    return [*names, "cancel", "delete"]
+    return names
 
 
 def _refund_line(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
@@ -70,6 +75,7 @@ def _remove_line(shop: Shop, order: Order, _wish: Mapping[str, Any]) -> None:
 
 
 DEEDS: Mapping[str, Deed] = {
+    **DECISION_DEEDS,
     "add-line": _add_line,
     "authorize": lambda shop, order, _wish: shop.authorize(order),
     "cancel": lambda shop, order, wish: shop.cancel(order, wish.get("reason", "CUSTOMER"), wish.get("note")),

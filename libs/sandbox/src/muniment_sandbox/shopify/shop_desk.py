@@ -12,6 +12,7 @@ from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.graphql.engine import Engine
+from muniment_sandbox.shopify.hooks.bodies import topics_with_bodies
 from muniment_sandbox.shopify.hooks.dispatch import Dispatch, Sleep
 from muniment_sandbox.shopify.hooks.sending import HttpSender, Sender
 from muniment_sandbox.shopify.seeds import seeded_shop
@@ -36,6 +37,9 @@ FLOW_1_TOPICS = (
     "fulfillments/update",
 )
 """What ``hooks_to`` subscribes to: the topics of the order archive."""
+
+ALL_TOPICS = tuple(topic for topic in topics_with_bodies() if topic in enum_topics())
+"""Every topic this shop can tell of and an app can subscribe to."""
 
 PLUS_BUCKET = 20_000.0
 PLUS_RESTORE_RATE = 1_000.0

@@ -117,6 +117,40 @@ OWNER_SCOPES: Mapping[str, Scopes] = {
 """What tags and metafields of a kind of object need."""
 
 
+_TOPIC_SCOPES: Mapping[str, Scopes] = {
+    **dict.fromkeys(("orders", "order_transactions", "refunds", "tender_transactions"), _ORDERS),
+    **dict.fromkeys(("returns", "reverse_deliveries", "reverse_fulfillment_orders"), _RETURNS),
+    **dict.fromkeys(("fulfillment_orders", "fulfillment_holds"), _READ_FULFILLMENT_ORDERS),
+    **dict.fromkeys(("fulfillments", "fulfillment_events"), ("read_fulfillments",)),
+    **dict.fromkeys(("payment_terms", "payment_schedules"), ("read_payment_terms",)),
+    **dict.fromkeys(("companies", "company_contacts", "company_contact_roles", "company_locations"), _B2B),
+    **dict.fromkeys(
+        (
+            "customer",
+            "customers",
+            "customers_email_marketing_consent",
+            "customers_marketing_consent",
+            "customers_whats_app_marketing_consent",
+        ),
+        ("read_customers",),
+    ),
+    "disputes": ("read_shopify_payments_disputes",),
+    "draft_orders": ("read_draft_orders",),
+    "locations": ("read_locations",),
+    "products": ("read_products",),
+}
+
+
+def may_hear(info: Info, topic: str) -> bool:
+    """Return whether the token may subscribe to a topic (header form)."""
+    granted = info.context.scopes
+    if topic == "customers/merge":
+        needed: Scopes = ("read_customer_merge",)
+    else:
+        needed = _TOPIC_SCOPES.get(topic.replace(".", "/").partition("/")[0], ())
+    return granted is None or not needed or any(opens(granted, scope) for scope in needed)
+
+
 def guarded(type_name: str, field_name: str, field: GraphQLField, resolver: Resolver) -> Resolver:
     """Return the resolver, behind a check where the field needs a scope."""
     if type_name == "Mutation":

@@ -9,6 +9,15 @@ from aiohttp import web
 from muniment_sandbox.pages import Pages, add_style
 from muniment_sandbox.shopify.control import PLAYS, begin_morning
 from muniment_sandbox.shopify.deeds import do, place
+from muniment_sandbox.shopify.pages.decision_rows import (
+    company_row,
+    customer_row,
+    dispute_rows,
+    draft_row,
+    fulfillment_order_rows,
+    return_rows,
+    risk_badges,
+)
 from muniment_sandbox.shopify.pages.rows import (
     address_rows,
     deed_buttons,
@@ -24,11 +33,15 @@ from muniment_sandbox.shopify.pages.rows import (
     total_rows,
 )
 from muniment_sandbox.shopify.shop_desk import ShopDesk
+from muniment_sandbox.shopify.state.companies import CompanyLocation
+from muniment_sandbox.shopify.state.drafts import DraftOrder
 from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
 from muniment_sandbox.shopify.state.orders import Order
+from muniment_sandbox.shopify.state.people import Customer
 
 PAGE_ROWS = 50
 _SHOWN_DELIVERIES = 100
+_SHOWN_ACCOUNTS = 200
 _TABS = (
     ("all", "All"),
     ("unpaid", "To be paid"),
@@ -42,12 +55,15 @@ def page_routes(app: web.Application, desk: ShopDesk) -> list[web.RouteDef]:
     """Return the routes of the pages, and serve their style sheet."""
     add_style(app)
     brand = f"{desk.shop.merchant.name} · shop"
-    pages = Pages("muniment_sandbox.shopify", brand, [("Orders", "/"), ("Hooks", "/hooks")])
+    pages = Pages(
+        "muniment_sandbox.shopify", brand, [("Orders", "/"), ("Accounts", "/accounts"), ("Hooks", "/hooks")]
+    )
     counter = Counter(desk, pages)
     return [
         web.get("/", counter.orders),
         web.get("/orders/{number:\\d+}", counter.order),
         web.get("/hooks", counter.hooks),
+        web.get("/accounts", counter.accounts),
         web.post("/orders", counter.place),
         web.post("/morning", counter.morning),
         web.post("/orders/{number:\\d+}/{deed}", counter.act),
@@ -91,7 +107,7 @@ class Counter:
         return self._pages.render(
             "order.html",
             order=order,
-            states=states(order),
+            states=states(order) + risk_badges(order),
             refused=request.query.get("refused"),
             buttons=deed_buttons(order),
             lines=[line_row(line) for line in order.lines],
@@ -99,6 +115,9 @@ class Counter:
             payments=payment_rows(order),
             refunds=[refund_row(refund) for refund in order.refund_records],
             parcels=parcel_rows(order),
+            fulfillment_orders=fulfillment_order_rows(order),
+            returns=return_rows(order),
+            disputes=dispute_rows(order),
             events=[
                 (event.message, seconds(event.created_at), event.critical_alert)
                 for event in reversed(order.happenings)
@@ -126,6 +145,16 @@ class Counter:
             names=names,
             figures=self._figures(),
             faults=self._desk.faults.switched_on(),
+        )
+
+    async def accounts(self, _request: web.Request) -> web.Response:
+        """Companies, draft orders and customers, the latest drafts first."""
+        shop = self._desk.shop
+        return self._pages.render(
+            "accounts.html",
+            companies=[company_row(each) for each in shop.all_of(CompanyLocation)[:_SHOWN_ACCOUNTS]],
+            drafts=[draft_row(each) for each in reversed(shop.all_of(DraftOrder)[-_SHOWN_ACCOUNTS:])],
+            customers=[customer_row(each) for each in shop.all_of(Customer)[:_SHOWN_ACCOUNTS]],
         )
 
     async def place(self, _request: web.Request) -> web.Response:

@@ -25,7 +25,7 @@ _PAID_BADGES = {
     "PARTIALLY_REFUNDED": "plum",
     "VOIDED": "bad",
 }
-_SENT_BADGES = {"FULFILLED": "good", "PARTIALLY_FULFILLED": "warn"}
+_SENT_BADGES = {"FULFILLED": "good", "PARTIALLY_FULFILLED": "warn", "ON_HOLD": "bad"}
 _DELIVERY_BADGES = {
     DeliveryState.DELIVERED: "good",
     DeliveryState.PENDING: "warn",
@@ -45,8 +45,17 @@ DEED_LABELS = {
     "note": "Write a note",
     "cancel": "Cancel order",
     "delete": "Delete order",
+    "return-request": "Request a return",
+    "return-approve": "Approve the return",
+    "return-decline": "Decline the return",
+    "return-process": "Refund what came back",
+    "return-close": "Close the return",
+    "hold": "Put on hold",
+    "release": "Release holds",
+    "dispute": "Open a dispute",
+    "high-risk": "Mark as high risk",
 }
-_PROMINENT = {"pay", "capture", "fulfil"}
+_PROMINENT = {"pay", "capture", "fulfil", "return-approve", "return-decline"}
 
 
 def order_row(order: Order) -> Row:
@@ -67,7 +76,7 @@ def order_row(order: Order) -> Row:
 def states(order: Order) -> list[tuple[str, str]]:
     """Return badges: a word and its colour."""
     paid, sent = order.display_financial_status, order.display_fulfillment_status
-    badges = [(_words(paid), _PAID_BADGES.get(paid, "")), (_words(sent), _SENT_BADGES.get(sent, ""))]
+    badges = [(words(paid), _PAID_BADGES.get(paid, "")), (words(sent), _SENT_BADGES.get(sent, ""))]
     if order.edited:
         badges.append(("edited", "blue"))
     if order.cancelled_at:
@@ -122,11 +131,11 @@ def total_rows(order: Order) -> list[tuple[str, str, bool]]:
 def payment_rows(order: Order) -> list[Row]:
     return [
         {
-            "kind": _words(payment.kind),
+            "kind": words(payment.kind),
             "gateway": payment.formatted_gateway,
             "account": payment.account_number,
             "amount": money(payment.amount_set),
-            "status": _words(payment.status),
+            "status": words(payment.status),
             "badge": "good" if payment.succeeded else "bad",
             "at": seconds(payment.created_at),
         }
@@ -145,7 +154,7 @@ def refund_row(refund: Refund) -> Row:
                 for line in refund.lines
             ),
             *(f"Shipping: {money(line.subtotal_amount_set)}" for line in refund.shipping),
-            *(f"{_words(each.reason)}: {money(each.amount_set)}" for each in refund.adjustments),
+            *(f"{words(each.reason)}: {money(each.amount_set)}" for each in refund.adjustments),
         ],
     }
 
@@ -154,7 +163,7 @@ def parcel_rows(order: Order) -> list[Row]:
     return [
         {
             "name": parcel.name,
-            "status": _words(parcel.display_status),
+            "status": words(parcel.display_status),
             "at": seconds(parcel.created_at),
             "units": [f"{each.quantity} × {each.line_item.name}" for each in parcel.lines],
             "trackings": [f"{each.company} {each.number}" for each in parcel.trackings],
@@ -214,5 +223,6 @@ def _application(application: object) -> str:
     return str(getattr(application, "title", "Discount"))
 
 
-def _words(constant: str) -> str:
+def words(constant: str) -> str:
+    """Return a constant of the API as words."""
     return constant.replace("_", " ").lower()

@@ -58,6 +58,7 @@ class DraftDeeds(Ledger):
                 unit_minor=line.unit_minor,
                 discount=line.discount,
                 attributes=line.attributes,
+                rates=line.rates,
             )
             for line in cart.lines
         ]
@@ -72,6 +73,7 @@ class DraftDeeds(Ledger):
             po_number=cart.po_number,
             note2=cart.note,
             tax_exempt=cart.tax_exempt,
+            taxes_included=cart.taxes_included,
             discount=cart.discount,
             shipping=cart.shipping,
         )

@@ -21,6 +21,7 @@ from muniment_sandbox.shopify.state.paying import pay
 from muniment_sandbox.shopify.state.people import Customer
 from muniment_sandbox.shopify.state.pricing import price_added_line
 from muniment_sandbox.shopify.state.stock import Market, Stock
+from muniment_sandbox.shopify.state.taxes import TaxRate
 from muniment_sandbox.shopify.state.transactions import PaymentMethod
 
 BY_HAND = PaymentMethod("manual", "Manual", manual=True, tender_method="other")
@@ -28,13 +29,14 @@ BY_HAND = PaymentMethod("manual", "Manual", manual=True, tender_method="other")
 
 @dataclass(frozen=True, kw_only=True)
 class DraftLineWish:
-    """Some units; ``unit_minor`` None is the price of the variant."""
+    """Some units; ``unit_minor`` None is the price of the variant, ``rates`` None the taxes of the market."""
 
     item: ProductVariant | CustomItem
     quantity: int
     unit_minor: int | None = None
     discount: Discount | None = None
     attributes: Sequence[Attribute] = ()
+    rates: Sequence[TaxRate] | None = None
 
 
 def draft(
@@ -59,10 +61,9 @@ def draft(
             created_at=now,
             updated_at=now,
             exchange=market.exchange,
-            taxes_included=market.taxes_included,
             rates=market.standard,
             invoice_url=f"https://{host}/{books.merchant.number}/invoices/{token}",
-            **details,
+            **{"taxes_included": market.taxes_included, **details},
         )
         made.lines = [_line(books, made, wish) for wish in lines]
         made.reprice()
@@ -155,6 +156,7 @@ def _line(books: Ledger, wanted: DraftOrder, wish: DraftLineWish) -> DraftOrderL
         quantity=wish.quantity,
         unit_minor=unit,
         custom_attributes=list(wish.attributes),
+        rates=wish.rates,
         discount=wish.discount,
         priced=_unpriced(wanted, wish, unit),
     )

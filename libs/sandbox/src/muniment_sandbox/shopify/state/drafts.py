@@ -45,6 +45,7 @@ class DraftOrderLineItem(Entity):
     unit_minor: int
     custom_attributes: list[Attribute]
     discount: Discount | None
+    rates: Sequence[TaxRate] | None
     priced: LineItem
 
     @property
@@ -128,7 +129,6 @@ class DraftOrder(WithMetafields):
     @property
     def cart(self) -> Cart:
         """The cart the draft would be ordered with."""
-        rates = () if self.tax_exempt else self.rates
         return Cart(
             exchange=self.exchange,
             lines=[
@@ -136,7 +136,7 @@ class DraftOrder(WithMetafields):
                     variant=line.item,
                     quantity=line.quantity,
                     unit_minor=line.unit_minor,
-                    rates=rates,
+                    rates=self._rates_of(line),
                     discount=line.discount,
                     attributes=line.custom_attributes,
                 )
@@ -158,6 +158,11 @@ class DraftOrder(WithMetafields):
             attributes=self.custom_attributes,
             source_name="shopify_draft_order",
         )
+
+    def _rates_of(self, line: DraftOrderLineItem) -> Sequence[TaxRate]:
+        if self.tax_exempt:
+            return ()
+        return self.rates if line.rates is None else line.rates
 
     def reprice(self) -> None:
         """Reckon the lines, taxes and discounts again."""

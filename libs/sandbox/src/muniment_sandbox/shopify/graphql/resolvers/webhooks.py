@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from muniment_sandbox.shopify.graphql.access import may_hear
 from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.paging import Count, page
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
 from muniment_sandbox.shopify.state.ledger import NotPossible
 from muniment_sandbox.shopify.state.subscribing import SubscriptionWish, check
-from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
+from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription, header_topics
 
 
 def _list(_root: object, info: Info, **args: Any) -> object:
@@ -30,6 +31,9 @@ def _one(_root: object, info: Info, id: str) -> object:
 def _create(_root: object, info: Info, topic: str, **args: Any) -> object:
     given = args["webhookSubscription"]
     request = info.context
+    if not may_hear(info, header_topics()[topic]):
+        error = {"field": ["topic"], "message": "You do not have access to this topic: its scope is missing."}
+        return {"webhookSubscription": None, "userErrors": [error]}
     if not given.get("uri"):
         return _refused("uri", "Address can't be blank")
     try:
