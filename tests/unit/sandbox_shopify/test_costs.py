@@ -71,9 +71,9 @@ def test_an_empty_bucket_throttles_and_runs_nothing(shop: Shop, hands: Hands) ->
 def test_the_bucket_refills_with_time_up_to_its_brim(shop: Shop, hands: Hands) -> None:
     bucket = Bucket(100, 10, hands)
     bucket.drain()
-    hands.at_s = 6.1
+    hands.at_s = 5.1
     assert "errors" in ask(shop, FIFTY, bucket=bucket)
-    hands.at_s = 6.3
+    hands.at_s = 5.3
     assert "errors" not in ask(shop, FIFTY, bucket=bucket)
     hands.at_s = 1_000
     assert bucket.available == 100

@@ -51,6 +51,7 @@ class Bucket:
     now: Callable[[], float] = time.monotonic
     _available: float = -1.0
     _at: float = 0.0
+    _refuses_next: bool = False
 
     def __post_init__(self) -> None:
         self._available, self._at = self.maximum, self.now()
@@ -64,7 +65,8 @@ class Bucket:
 
     def take(self, points: float) -> bool:
         """Take the points if they are there."""
-        if points > self.available:
+        refuses, self._refuses_next = self._refuses_next, False
+        if refuses or points > self.available:
             return False
         self._available -= points
         return True
@@ -74,8 +76,8 @@ class Bucket:
         self._available = min(self.maximum, self.available + points)
 
     def drain(self) -> None:
-        """Empty the bucket, a second's worth below nothing: the next query is throttled for sure."""
-        self._available, self._at = -self.restore_rate, self.now()
+        """Empty the bucket: the next query is throttled, however little it asks for."""
+        self._available, self._at, self._refuses_next = 0.0, self.now(), True
 
     def status(self) -> dict[str, float]:
         """Return ``throttleStatus`` as Shopify spells it."""
