@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(180)
 async def test_records_of_5_mb_are_in_memory_only_as_far_as_the_bounds_say(
     kafka: str, topic_prefix: str
 ) -> None:
-    """200 MB lie in the topic. Lanes may hold 20 MB; what the client fetches and handlers copy comes on top."""
+    """200 MB lie in the topic. Lanes may hold 20 MB; fetches and two handlers' copies come on top."""
     settings = kit_settings(
         kafka_bootstrap_servers=kafka,
         topic_prefix=topic_prefix,
