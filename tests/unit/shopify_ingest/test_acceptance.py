@@ -89,6 +89,14 @@ def test_header_bytes_that_are_no_utf8_are_kept_as_latin1() -> None:
     assert to_record(judged.event).value
 
 
+def test_a_trace_begun_by_a_proxy_is_gone_on_with_and_nonsense_is_not() -> None:
+    begun = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    for told, carried in ((begun, begun), ("00-nonsense", None), ("\udce9", None)):
+        judged = GATE.judge(signed(BODY) | {"traceparent": told}, BODY, at())
+        assert isinstance(judged, Accepted)
+        assert judged.event.traceparent == carried
+
+
 def test_a_redelivery_has_the_same_event_id_and_another_delivery_has_not() -> None:
     first = GATE.judge(signed(BODY), BODY, at())
     again = GATE.judge(signed(BODY), BODY, at(60))

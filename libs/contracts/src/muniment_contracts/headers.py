@@ -108,7 +108,7 @@ def event_from(
         decoded.body,
         _required(ours, "ce_correlationid"),
         _required(ours, "ce_causationid") if "ce_causationid" in ours else None,
-        _valid_traceparent(_text(ours, "traceparent")) if "traceparent" in ours else None,
+        valid_traceparent(_text(ours, "traceparent")) if "traceparent" in ours else None,
     )
 
 
@@ -180,7 +180,8 @@ def _time_text(time: datetime) -> str:
     return time.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def _valid_traceparent(text: str | None) -> str | None:
+def valid_traceparent(text: str | None) -> str | None:
+    """Return ``text`` if it is a trace context of W3C Trace Context's form, else ``None``."""
     return text if text is not None and _TRACEPARENT.fullmatch(text) else None
 
 

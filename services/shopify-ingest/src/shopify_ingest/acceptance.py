@@ -16,6 +16,7 @@ import orjson
 
 from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event, deterministic_id
+from muniment_contracts.headers import valid_traceparent
 from muniment_contracts.identifiers import key_of
 from muniment_contracts.topics import Topic
 from muniment_shopify.aggregates import Aggregate, aggregate_of
@@ -94,6 +95,7 @@ class Gate:
             time=told.triggered_at or received_at,
             body=received,
             correlation_id=told.event_id or webhook_id,
+            traceparent=valid_traceparent(headers.get("traceparent")),
         )
         return Accepted(event, 400 if verdict == "malformed" else 200, verdict)
 
