@@ -10,12 +10,15 @@ How aiokafka 0.14 behaves, as read in its source, and what follows from it here:
 - The broker answers a JoinGroup only when every member has joined or lost its session, and aiokafka gives it
   no more time than any request. Too little, and each attempt leaves a ghost that the next one waits for. So
   the request timeout is longer than a session.
+- Finished fetches lie in reference cycles until the garbage collector comes, and it counts objects, not
+  bytes: of large records a hundred megabytes and more wait for it. So ``poll`` calls it by bytes.
 - ``commit`` retries without end, also across a rebalance. So callers bound it, and give it up at revocation.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
@@ -42,6 +45,7 @@ _MAX_POLL_INTERVAL_S = 300.0
 _JOIN_MARGIN_MS = 5000
 _POSITION_S = 1.0
 _STOP_S = 5.0
+_LARGE_BYTES = 64 * 1024  # smaller records make enough objects for the collector to come by itself
 
 
 class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
@@ -50,6 +54,8 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
     def __init__(self, settings: KitSettings, *, group: str, topics: Sequence[str]) -> None:
         self._topics = frozenset(topics)
         self._start_s = settings.request_timeout_s
+        self._collect_bytes = settings.waiting_bytes
+        self._uncollected_bytes = 0
         self._listener: AssignmentListener | None = None
         self._listener_fault: Exception | None = None
         session_ms = int(settings.session_timeout_s * 1000)
@@ -92,7 +98,20 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
             records = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except (KafkaError, ConsumerStoppedError) as error:
             raise MemberLost(f"Kafka ended the consumer ({type(error).__name__}).") from error
-        return cast("Mapping[TopicPartition, Sequence[Record]]", records)
+        received = cast("Mapping[TopicPartition, Sequence[Record]]", records)
+        self._collect_after(received)
+        return received
+
+    def _collect_after(self, received: Mapping[TopicPartition, Sequence[Record]]) -> None:
+        """Free finished fetches once as many bytes have come in large records as may wait in memory."""
+        for records in received.values():
+            for record in records:
+                size_bytes = len(record.value or b"")
+                if size_bytes > _LARGE_BYTES:
+                    self._uncollected_bytes += size_bytes
+        if self._uncollected_bytes >= self._collect_bytes:
+            self._uncollected_bytes = 0
+            gc.collect()
 
     def pause(self, partitions: Collection[TopicPartition]) -> None:
         """Deliver nothing of these until ``resume``."""
