@@ -63,6 +63,20 @@ def test_a_late_payment_hook_after_an_edit_still_names_the_first_full_payment() 
     assert late == at_once
 
 
+def test_a_duplicate_payment_hook_is_dated_the_same_after_an_edit_of_the_same_second_was_paid() -> None:
+    once = snapshot(financial="PAID", transactions=[transaction(1, at(2))])
+    later = snapshot(
+        financial="PAID",
+        transactions=[transaction(1, at(2)), transaction(2, at(3))],
+        edits=[edit(1, at(2))],  # times are whole seconds: it followed the payment, and shows the same time
+        updated=at(3),
+    )
+    (first,) = changes_of([hook("orders/paid", minute=2)], once)
+    (duplicate,) = changes_of([hook("orders/paid", minute=2)], later)
+    (of_the_second_payment,) = changes_of([hook("orders/paid", minute=3)], later)
+    assert duplicate == of_the_second_payment == first
+
+
 def test_a_payment_after_an_edit_is_a_change_of_its_own_named_by_that_edit() -> None:
     order = snapshot(
         financial="PAID",

@@ -103,12 +103,10 @@ def _paid(hook: Hook, order: OrderSnapshot) -> Change:
     first = payments[0].at if payments else order.created_at
     paid_for = [edit for edit in order.edits if first < edit.at <= hook.triggered_at]
     after = paid_for[-1].at if paid_for else None
-    until = next((edit.at for edit in order.edits if edit.at > max(first, hook.triggered_at)), None)
-    moments = [p.at for p in payments if (after is None or p.at >= after) and (until is None or p.at < until)]
+    # the first payment, not the last: what comes in later must not move the time of a change already named
+    moments = [p.at for p in payments if after is None or p.at >= after]
     part = paid_for[-1].gid if paid_for else None
-    return Change(
-        "order.paid", ("order.paid", part or ""), moments[-1] if moments else after or order.created_at, part
-    )
+    return Change("order.paid", ("order.paid", part or ""), moments[0] if moments else after or first, part)
 
 
 def _of_part(name: str, part: Part) -> Change:
