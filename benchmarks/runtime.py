@@ -278,7 +278,7 @@ def events_of(count: int) -> Iterator[Event[HookReceived]]:
 
 def quiet() -> None:
     """Log as in production, into nothing."""
-    log.configure(level="info", format="json", service="bench", stream=Path(os.devnull).open("w"))  # noqa: SIM115
+    log.configure(level="info", format="json", service="bench", stream=Path(os.devnull).open("w"))  # noqa: SIM115 - open as long as the process
 
 
 async def _main() -> None:
