@@ -10,12 +10,13 @@ from pydantic_settings import BaseSettings
 from document_renderer.settings import RendererSettings
 from ecm_archiver.settings import EcmArchiverSettings
 from muniment_kit.settings import KitSettings
-from shopify_ingest.settings import ShopifyIngestSettings
+from shopify_ingest.settings import ReceiveSettings, RecordSettings
 from tests.repo.checkout import ROOT
 
 SETTINGS: list[type[BaseSettings]] = [
     KitSettings,
-    ShopifyIngestSettings,
+    ReceiveSettings,
+    RecordSettings,
     RendererSettings,
     EcmArchiverSettings,
 ]

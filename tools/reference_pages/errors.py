@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 
 from muniment_kit.errors import MunimentError, Rejected, Retryable, SettingsError
 from shopify_ingest.receive import RETRY_AFTER_S
-from shopify_ingest.refusals import REFUSALS
+from shopify_ingest.receive.refusals import REFUSALS
 
 PACKAGES = (
     "muniment_contracts",

@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings
 from document_renderer.settings import RendererSettings
 from ecm_archiver.settings import EcmArchiverSettings
 from muniment_kit.settings import KitSettings
-from shopify_ingest.settings import ReceiveSettings, RecordSettings, ShopifyIngestSettings
+from shopify_ingest.settings import ReceiveSettings, RecordSettings, ShopsSettings
 
 
 class Section(NamedTuple):
@@ -29,18 +29,25 @@ class Section(NamedTuple):
     title: str
     text: str
     settings: type[BaseSettings]
+    beyond: type[BaseSettings] = BaseSettings
+    """A class that the settings build on, and that has a table of its own."""
+
+    def fields(self) -> dict[str, FieldInfo]:
+        """Return the fields that this table shows, by name."""
+        beyond = self.beyond.model_fields
+        return {name: f for name, f in sorted(self.settings.model_fields.items()) if name not in beyond}
 
 
-#: Roles of shopify-ingest share one class and one table; what each cannot do without is said in words.
 SECTIONS = (
     Section(
         "Every role", "The runtime: Kafka, lanes, retries, dead letters, health, logs, blobs.", KitSettings
     ),
     Section(
         "shopify-ingest",
-        f"`receive`: {inspect.getdoc(ReceiveSettings)} `record`: {inspect.getdoc(RecordSettings)}",
-        ShopifyIngestSettings,
+        f"The shop. `receive`: {inspect.getdoc(ReceiveSettings)} `record`: {inspect.getdoc(RecordSettings)}",
+        ShopsSettings,
     ),
+    Section("shopify-ingest receive", "", ReceiveSettings, ShopsSettings),
     Section("document-renderer", "", RendererSettings),
     Section("ecm-archiver", "", EcmArchiverSettings),
 )
@@ -93,7 +100,7 @@ def _section(section: Section) -> str:
     rows = [
         f"| `{variable(section.settings, name)}` | {_type(field.annotation)}{_bounds(field.metadata)} "
         f"| {_default(field)} | {_is_secret(field.annotation)} | {said.get(name, '')} |"
-        for name, field in sorted(section.settings.model_fields.items())
+        for name, field in section.fields().items()
     ]
     head = ["| Variable | Type | Default | Secret | Meaning |", "|---|---|---|---|---|"]
     text = [section.text.replace("``", "`"), ""] if section.text else []

@@ -24,7 +24,7 @@ from muniment_sandbox.shopify.testing import RunningShop, running_shop
 from muniment_shopify.client import AdminClient, shop_peer
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import FixedToken
-from shopify_ingest.acceptance import Accepted, Gate
+from shopify_ingest.receive.acceptance import Accepted, Gate
 from shopify_ingest.app import build_record
 from shopify_ingest.orders import ShopOrders
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from muniment_contracts.headers import to_record
 from muniment_contracts.identifiers import parse_key
-from shopify_ingest.acceptance import Accepted, Gate
-from shopify_ingest.refusals import Refused
+from shopify_ingest.receive.acceptance import Accepted, Gate
+from shopify_ingest.receive.refusals import Refused
 from tests.builders.events import at
 
 SECRET = b"shpss_the_secret"

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from muniment_contracts.events import Event
 from muniment_kit.producer import PublishFailed, RecordTooLarge
 from shopify_ingest.receive import Receiver, build_receiver
-from shopify_ingest.refusals import REFUSALS
+from shopify_ingest.receive.refusals import REFUSALS
 from shopify_ingest.settings import ReceiveSettings
 from tests.builders.deliveries import SECRET, SHOP_DOMAIN, Delivery, delivery
 from tests.waiting import eventually

@@ -17,10 +17,10 @@ from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
 from muniment_kit.log import logger
 from muniment_kit.producer import Producer, RecordTooLarge
-from shopify_ingest.acceptance import Accepted, Gate
-from shopify_ingest.intake import BodyRefused, Intake
 from shopify_ingest.metrics import HOOK_SECONDS, HOOKS_ACCEPTED, HOOKS_REFUSED
-from shopify_ingest.refusals import NOT_ACKNOWLEDGED, TOO_LARGE, TOO_SLOW, Refused
+from shopify_ingest.receive.acceptance import Accepted, Gate
+from shopify_ingest.receive.intake import BodyRefused, Intake
+from shopify_ingest.receive.refusals import NOT_ACKNOWLEDGED, TOO_LARGE, TOO_SLOW, Refused
 from shopify_ingest.settings import ReceiveSettings
 
 _log = logger(__name__)

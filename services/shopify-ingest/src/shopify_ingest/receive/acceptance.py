@@ -22,7 +22,7 @@ from muniment_contracts.topics import Topic
 from muniment_shopify.aggregates import Aggregate, aggregate_of
 from muniment_shopify.hooks import HookHeaders, is_known_topic
 from muniment_shopify.signature import is_signed
-from shopify_ingest.refusals import NO_TOPIC, UNSIGNED, WRONG_SHOP, WRONG_SIGNATURE, Refused
+from shopify_ingest.receive.refusals import NO_TOPIC, UNSIGNED, WRONG_SHOP, WRONG_SIGNATURE, Refused
 
 SOURCE = "shopify-ingest"
 EVENT_TYPE = "shopify.hook.received"

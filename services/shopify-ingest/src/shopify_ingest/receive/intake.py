@@ -10,7 +10,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from shopify_ingest.refusals import BROKEN_OFF, OVERLOADED, TOO_LARGE, TOO_SLOW, Refused
+from shopify_ingest.receive.refusals import BROKEN_OFF, OVERLOADED, TOO_LARGE, TOO_SLOW, Refused
 
 
 class Stream(Protocol):
