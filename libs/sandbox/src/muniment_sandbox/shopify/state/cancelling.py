@@ -54,7 +54,7 @@ def begin_cancelling(books: Ledger, order: Order, wish: CancelWish) -> OrderCanc
     job = books.register(Job(number=books.numbers.next("Job")))
     result = OrderCancelJobResult(number=books.numbers.next("OrderCancelJobResult"), job=job, order=order)
     books.register(result)
-    books.later(books.cancel_delay_s, lambda: _finish(books, result, wish))
+    books.later(books.cancel_delay_s, _finish, books, result, wish)
     return result
 
 

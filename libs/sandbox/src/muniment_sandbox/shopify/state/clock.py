@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from muniment_sandbox.shopify.state.kept import Kept
 
 
 class ShopClock(Protocol):
@@ -13,6 +16,7 @@ class ShopClock(Protocol):
         """Return the time in UTC, in whole seconds as Shopify shows it."""
 
 
+@dataclass(frozen=True)
 class SystemShopClock:
     """The machine's time."""
 
@@ -20,19 +24,26 @@ class SystemShopClock:
         return datetime.now(UTC).replace(microsecond=0)
 
 
-class SetClock:
+@dataclass(eq=False)
+class SetClock(Kept):
     """A clock that stands still until it is moved; it never goes back."""
 
-    def __init__(self, start: datetime) -> None:
-        self._now = start.astimezone(UTC).replace(microsecond=0)
+    moment: datetime
+
+    def __post_init__(self) -> None:
+        self.moment = _whole_seconds(self.moment)
 
     def now(self) -> datetime:
-        return self._now
+        return self.moment
 
     def set(self, moment: datetime) -> None:
         """Move to ``moment``; an earlier one is ignored."""
-        self._now = max(self._now, moment.astimezone(UTC).replace(microsecond=0))
+        self.moment = max(self.moment, _whole_seconds(moment))
 
     def advance(self, seconds: float) -> None:
         """Move forward."""
-        self.set(self._now + timedelta(seconds=seconds))
+        self.set(self.moment + timedelta(seconds=seconds))
+
+
+def _whole_seconds(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)

@@ -129,7 +129,7 @@ def ask_for_data(books: Ledger, customer: Customer) -> None:
 
 def ask_for_erasure(books: Ledger, customer: Customer) -> None:
     """Ask for a customer's data to be erased; ``customers/redact`` follows ten days later."""
-    books.later(_REDACTED_AFTER_S, lambda: redact(books, customer))
+    books.later(_REDACTED_AFTER_S, redact, books, customer)
 
 
 def redact(books: Ledger, customer: Customer) -> None:

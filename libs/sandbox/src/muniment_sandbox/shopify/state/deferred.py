@@ -4,36 +4,48 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 
 
-@dataclass(order=True)
-class _Appointment:
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """``act(*arguments)`` is to be called once ``due_at`` has come. ``act`` is a function of a module of the
+    state: by that name a data file knows it.
+    """
+
     due_at: datetime
     place: int
-    act: Callable[[], object] = field(compare=False)
+    act: Callable[..., object]
+    arguments: tuple[object, ...] = ()
 
 
 class Agenda:
-    """Acts with the moment they are due; equal moments keep their order."""
+    """Appointments by the moment they are due; equal moments keep their order.
 
-    def __init__(self) -> None:
-        self._appointments: list[_Appointment] = []
-        self._places = count()
+    ``appointments`` are those still to come, by place. The agenda adds to it and takes from it.
+    """
+
+    def __init__(self, appointments: dict[int, Appointment]) -> None:
+        self._appointments = appointments
+        self._due = [(each.due_at, place) for place, each in appointments.items()]
+        heapq.heapify(self._due)
+        self._last = max(appointments, default=0)
 
     def __len__(self) -> int:
-        return len(self._appointments)
+        return len(self._due)
 
-    def add(self, due_at: datetime, act: Callable[[], object]) -> None:
-        """Note that ``act`` is to be called once ``due_at`` has come."""
-        heapq.heappush(self._appointments, _Appointment(due_at, next(self._places), act))
+    def add(self, due_at: datetime, act: Callable[..., object], *arguments: object) -> None:
+        """Note that ``act(*arguments)`` is to be called once ``due_at`` has come."""
+        self._last += 1
+        self._appointments[self._last] = Appointment(due_at, self._last, act, arguments)
+        heapq.heappush(self._due, (due_at, self._last))
 
     def keep(self, now: datetime) -> int:
         """Call everything due by ``now``, also what becomes due by it; return how many were called."""
         called = 0
-        while self._appointments and self._appointments[0].due_at <= now:
-            heapq.heappop(self._appointments).act()
+        while self._due and self._due[0][0] <= now:
+            appointment = self._appointments.pop(heapq.heappop(self._due)[1])
+            appointment.act(*appointment.arguments)
             called += 1
         return called

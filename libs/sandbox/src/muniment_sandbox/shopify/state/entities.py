@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import ClassVar
+
+from muniment_sandbox.shopify.state.kept import Kept
 
 _GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d{1,19})(?:\?.*)?$")
 
 
 @dataclass(eq=False, kw_only=True)
-class Entity:
+class Entity(Kept):
     """Anything with a global id (``gid://shopify/<type>/<number>``)."""
 
     number: int
@@ -26,17 +27,18 @@ class Entity:
         return str(self.number)
 
 
-@dataclass
-class Numbers:
+@dataclass(eq=False)
+class Numbers(Kept):
     """Hands out ids: per type ascending, beyond 2^53 so that a reader that goes through floats is found
     out.
     """
 
-    issued: Counter[str] = field(default_factory=Counter)
+    issued: dict[str, int] = field(default_factory=dict)
 
     def next(self, gid_type: str) -> int:
-        self.issued[gid_type] += 1
-        return 820_982_911_946_154_508 + sum(gid_type.encode()) * 7_919 + self.issued[gid_type] * 1_000_003
+        count = self.issued.get(gid_type, 0) + 1
+        self.issued[gid_type] = count
+        return 820_982_911_946_154_508 + sum(gid_type.encode()) * 7_919 + count * 1_000_003
 
 
 def number_of(gid: str) -> int | None:

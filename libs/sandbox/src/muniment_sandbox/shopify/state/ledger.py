@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from muniment_sandbox.shopify.state.clock import ShopClock
-from muniment_sandbox.shopify.state.deferred import Agenda
+from muniment_sandbox.shopify.state.deferred import Agenda, Appointment
 from muniment_sandbox.shopify.state.entities import Entity, Numbers, number_of
 from muniment_sandbox.shopify.state.merchant import AppInstallation, Location, Merchant
 from muniment_sandbox.shopify.state.orders import Order
@@ -53,7 +53,8 @@ class Ledger:
         self.subscriptions: list[WebhookSubscription] = []
         self.app_subscriptions: list[WebhookSubscription] = []
         self.listeners: list[Callable[[Occurrence], None]] = []
-        self.agenda = Agenda()
+        self.appointments: dict[int, Appointment] = {}
+        self.agenda = Agenda(self.appointments)
         self.previous_scopes: list[str] = []
         self.answered: dict[str, tuple[bytes, object]] = {}
         self.routing_delay_s = 1.0
@@ -119,9 +120,13 @@ class Ledger:
             if self._depth == 0:
                 self._tell()
 
-    def later(self, delay_s: float, act: Callable[[], object]) -> None:
-        """Let ``act`` happen by itself once ``delay_s`` seconds of the shop's time have passed."""
-        self.agenda.add(self.clock.now() + timedelta(seconds=delay_s), act)
+    def later(self, delay_s: float, act: Callable[..., object], *arguments: object) -> None:
+        """Let ``act(*arguments)`` happen by itself once ``delay_s`` seconds of the shop's time have passed.
+
+        ``act`` is a function of a module of the state (no lambda), and the arguments are what the shop holds,
+        or the shop itself: so a data file can keep it.
+        """
+        self.agenda.add(self.clock.now() + timedelta(seconds=delay_s), act, *arguments)
 
     def catch_up(self) -> int:
         """Let everything happen that has become due; return how much that was. Not within an action."""

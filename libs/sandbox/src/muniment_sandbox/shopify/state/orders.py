@@ -48,6 +48,7 @@ class Order(WithMetafields):
 
     gid_type: ClassVar[str] = "Order"
     owner_type: ClassVar[str] = "ORDER"
+    derived: ClassVar[frozenset[str]] = frozenset({"_totals"})
     sequence: int
     name: str
     confirmation_number: str

@@ -30,7 +30,7 @@ def agree(books: Ledger, order: Order, days: int) -> PaymentTerms:
     )
     terms.schedules.append(books.register(schedule))
     books.announce(books.register(terms), "payment_terms/create")
-    books.agenda.add(schedule.due_at, lambda: _fall_due(books, terms, schedule))
+    books.agenda.add(schedule.due_at, _fall_due, books, terms, schedule)
     return terms
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from muniment_sandbox.shopify.state.entities import Entity
+from muniment_sandbox.shopify.state.kept import Kept
 from muniment_sandbox.shopify.state.merchant import Location
 from muniment_sandbox.shopify.state.metafields import WithMetafields
 
@@ -50,7 +51,7 @@ class MailingAddress(Entity):
 
 
 @dataclass(eq=False)
-class MarketingConsent:
+class MarketingConsent(Kept):
     """What a customer agreed to on one channel; only the present state is known."""
 
     state: str

@@ -24,7 +24,7 @@ _DELIVERY_DAYS = (2, 4)
 
 def route_later(books: Ledger, order: Order) -> None:
     """Route the order ``routing_delay_s`` from now."""
-    books.later(books.routing_delay_s, lambda: route(books, order))
+    books.later(books.routing_delay_s, route, books, order)
 
 
 def route(books: Ledger, order: Order) -> list[FulfillmentOrder]:
