@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 import pytest_socket
 
-pytest_plugins = ["tests.fixtures.broker"]
+pytest_plugins = ["tests.fixtures.broker", "tests.fixtures.browser"]
 
 _CONNECTED = {"integration", "e2e"}
 _TESTS = Path(__file__).parent
