@@ -79,7 +79,7 @@ async def filed_orders(*, orders: int, seed: int = 7) -> AsyncIterator[Chain]:
 
 async def _file(shop: RunningShop, client: AdminClient, server: ContentServer) -> None:
     blobs = Blobs("memory://")
-    gate = Gate(client.shop.handle, [shop.webhook_secret.encode()])
+    gate = Gate({client.shop.handle: [shop.webhook_secret.encode()]})
     record = ServiceHarness(build_record(orders=ShopOrders(client.shop.handle, client)))
     settings = RendererSettings(seller_name="Papeterie", seller_address_lines=("Weg 6", "10179 Berlin"))
     render = ServiceHarness(build_renderer(settings, typesetter=Typesetter(), blobs=blobs))

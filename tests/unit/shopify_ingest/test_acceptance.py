@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from muniment_contracts.headers import to_record
 from muniment_contracts.identifiers import parse_key
 from shopify_ingest.receive.acceptance import Accepted, Gate
-from shopify_ingest.receive.refusals import Refused
+from shopify_ingest.receive.refusals import WRONG_SIGNATURE, Refused
 from tests.builders.events import at
 
 SECRET = b"shpss_the_secret"
 OLD_SECRET = b"shpss_the_old_one"
-GATE = Gate("northwind", [SECRET, OLD_SECRET])
+OTHER_SECRET = b"shpss_of_another_app"
+GATE = Gate({"northwind": [SECRET, OLD_SECRET], "eastwind": [OTHER_SECRET]})
 
 
 def signed(body: bytes, *, secret: bytes = SECRET, **headers: str) -> dict[str, str]:
@@ -46,8 +47,19 @@ def test_a_signed_hook_is_accepted_under_the_key_of_its_order() -> None:
 
 
 def test_either_secret_signs_while_one_is_rotated() -> None:
-    judged = GATE.judge(signed(BODY, secret=OLD_SECRET), BODY, at())
+    for position, secret in enumerate((SECRET, OLD_SECRET), 1):
+        judged = GATE.judge(signed(BODY, secret=secret), BODY, at())
+        assert isinstance(judged, Accepted)
+        assert judged.secret == position
+
+
+def test_each_shop_has_its_own_secrets_and_its_own_keys() -> None:
+    of_eastwind = {"X_Shopify_Shop_Domain": "eastwind.myshopify.com"}
+    judged = GATE.judge(signed(BODY, secret=OTHER_SECRET, **of_eastwind), BODY, at())
     assert isinstance(judged, Accepted)
+    assert judged.event.key == "eastwind/order/820982911946154508"
+    assert GATE.judge(signed(BODY, secret=SECRET, **of_eastwind), BODY, at()) is WRONG_SIGNATURE
+    assert GATE.judge(signed(BODY, secret=OTHER_SECRET), BODY, at()) is WRONG_SIGNATURE
 
 
 @pytest.mark.parametrize(
@@ -59,6 +71,12 @@ def test_either_secret_signs_while_one_is_rotated() -> None:
         (signed(BODY), BODY + b" ", 401, "wrong-signature"),
         (signed(BODY, X_Shopify_Shop_Domain="other.myshopify.com"), BODY, 403, "wrong-shop"),
         (signed(BODY, X_Shopify_Shop_Domain="evil.example"), BODY, 403, "wrong-shop"),
+        (
+            signed(BODY, secret=b"no secret of ours", X_Shopify_Shop_Domain="other.myshopify.com"),
+            BODY,
+            401,
+            "wrong-signature",
+        ),
         (signed(BODY, X_Shopify_Topic=""), BODY, 400, "no-topic"),
     ],
 )

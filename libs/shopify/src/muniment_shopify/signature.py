@@ -6,24 +6,31 @@ https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Sequence
 
 
 def is_signed(body: bytes, header: str | None, secrets: Sequence[bytes]) -> bool:
-    """Tell whether ``header`` (base64) signs the raw ``body`` with one of ``secrets``.
+    """Tell whether ``header`` (base64) signs the raw ``body`` with one of ``secrets``; see
+    ``signing_secret``.
+    """
+    return signing_secret(body, header, secrets) is not None
 
-    Never raises: a missing, non-ASCII or non-base64 header is simply not a signature. Every secret is tried,
-    so the time taken does not tell which one fits. Empty secrets sign nothing.
+
+def signing_secret(body: bytes, header: str | None, secrets: Sequence[bytes]) -> int | None:
+    """Return the position in ``secrets`` of the one with which ``header`` (base64) signs the raw ``body``.
+
+    ``None`` if none fits. Never raises: a missing, non-ASCII or non-base64 header is simply not a signature.
+    Every secret is tried, so the time taken does not tell which one fits. Empty secrets sign nothing.
     """
     claimed = _decoded(header)
     if claimed is None:
-        return False
-    fits = False
-    for secret in secrets:
-        expected = hmac.new(secret, body, hashlib.sha256).digest()
-        fits |= hmac.compare_digest(expected, claimed) and bool(secret)
+        return None
+    fits = None
+    for position, secret in enumerate(secrets):
+        expected = hmac.digest(secret, body, "sha256")
+        if hmac.compare_digest(expected, claimed) and secret and fits is None:
+            fits = position
     return fits
 
 

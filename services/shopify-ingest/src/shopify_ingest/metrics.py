@@ -6,7 +6,14 @@ from muniment_kit.metrics import counter, histogram
 
 # Hooks stored and acknowledged by Kafka, by verdict: accepted, unknown-topic or malformed.
 HOOKS_ACCEPTED = counter("hooks_accepted_total", "Hooks stored durably, by verdict.", "verdict")
-# Hooks not stored, by reason: the list is shopify_ingest.refusals.REFUSALS.
+# Hooks stored, by which of its shop's secrets signed each. While a secret is rotated, the old one may go when
+# its series stands still.
+HOOKS_BY_SECRET = counter(
+    "hooks_by_secret_total",
+    "Hooks stored, by the position of the secret that signed them: 1 is the newest.",
+    "secret",
+)
+# Hooks not stored, by reason: the list is shopify_ingest.receive.refusals.REFUSALS.
 HOOKS_REFUSED = counter("hooks_refused_total", "Hooks refused, by reason.", "reason")
 # From a request's headers to its answer; Shopify waits 5 s.
 HOOK_SECONDS = histogram(

@@ -21,7 +21,7 @@ from muniment_contracts.identifiers import key_of
 from muniment_contracts.topics import Topic
 from muniment_shopify.aggregates import Aggregate, aggregate_of
 from muniment_shopify.hooks import HookHeaders, is_known_topic
-from muniment_shopify.signature import is_signed
+from muniment_shopify.signature import signing_secret
 from shopify_ingest.receive.refusals import NO_TOPIC, UNSIGNED, WRONG_SHOP, WRONG_SIGNATURE, Refused
 
 SOURCE = "shopify-ingest"
@@ -35,14 +35,17 @@ class Accepted:
     event: Event[HookReceived]
     status: int
     verdict: str
+    secret: int
+    """Which of its shop's secrets signed it: 1 is the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Judges deliveries for one shop, named by its handle."""
+    """Judges deliveries for the shops that ``secrets`` names by handle, each with its secrets, the newest
+    first.
+    """
 
-    shop: str
-    secrets: Sequence[bytes]
+    secrets: Mapping[str, Sequence[bytes]]
 
     def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Accepted | Refused:
         """Return what is to be stored and answered, or why the delivery is refused.
@@ -54,16 +57,30 @@ class Gate:
         told = HookHeaders.parse(headers)
         if told.signature is None:
             return UNSIGNED
-        if not is_signed(body, told.signature, self.secrets):
+        shop = told.shop if told.shop in self.secrets else None
+        signed_by = signing_secret(body, told.signature, self._secrets_of(shop))
+        if signed_by is None:
             return WRONG_SIGNATURE
-        if told.shop != self.shop:
+        if shop is None:
             return WRONG_SHOP
         if not told.topic:
             return NO_TOPIC
-        return self._accept(told, headers, body, received_at)
+        return self._accept(shop, told, headers, body, received_at, signed_by)
+
+    def _secrets_of(self, shop: str | None) -> Sequence[bytes]:
+        """Return the shop's secrets. Of a shop that is not ours all of them: who has none is told nothing."""
+        if shop is not None:
+            return self.secrets[shop]
+        return [secret for secrets in self.secrets.values() for secret in secrets]
 
     def _accept(
-        self, told: HookHeaders, headers: Mapping[str, str], body: bytes, received_at: datetime
+        self,
+        shop: str,
+        told: HookHeaders,
+        headers: Mapping[str, str],
+        body: bytes,
+        received_at: datetime,
+        signed_by: int,
     ) -> Accepted:
         content = _object_in(body)
         verdict = (
@@ -74,7 +91,7 @@ class Gate:
             webhook_id
         )
         received = HookReceived(
-            shop=self.shop,
+            shop=shop,
             hook=told.topic,
             webhook_id=webhook_id,
             verdict=verdict,
@@ -87,8 +104,8 @@ class Gate:
         )
         event = Event(
             topic=Topic.SHOPIFY_HOOKS,
-            key=key_of(self.shop, about.kind, about.id),
-            id=deterministic_id(self.shop, "hook", webhook_id),
+            key=key_of(shop, about.kind, about.id),
+            id=deterministic_id(shop, "hook", webhook_id),
             type=EVENT_TYPE,
             source=SOURCE,
             subject=f"{about.kind}/{about.id}",
@@ -97,7 +114,7 @@ class Gate:
             correlation_id=told.event_id or webhook_id,
             traceparent=valid_traceparent(headers.get("traceparent")),
         )
-        return Accepted(event, 400 if verdict == "malformed" else 200, verdict)
+        return Accepted(event, 400 if verdict == "malformed" else 200, verdict, signed_by + 1)
 
 
 def _object_in(body: bytes) -> Mapping[str, object] | None:

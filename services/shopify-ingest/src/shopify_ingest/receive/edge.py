@@ -17,10 +17,11 @@ from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
 from muniment_kit.log import logger
 from muniment_kit.producer import Producer, RecordTooLarge
-from shopify_ingest.metrics import HOOK_SECONDS, HOOKS_ACCEPTED, HOOKS_REFUSED
+from shopify_ingest.metrics import HOOK_SECONDS, HOOKS_ACCEPTED, HOOKS_BY_SECRET, HOOKS_REFUSED
 from shopify_ingest.receive.acceptance import Accepted, Gate
 from shopify_ingest.receive.intake import BodyRefused, Intake
 from shopify_ingest.receive.refusals import NOT_ACKNOWLEDGED, TOO_LARGE, TOO_SLOW, Refused
+from shopify_ingest.receive.secrets import Secrets, rereading, secrets_of
 from shopify_ingest.settings import ReceiveSettings
 
 _log = logger(__name__)
@@ -40,6 +41,10 @@ class Receiver:
     producer: Producer
     acknowledge_within_s: float
     clock: Clock = field(default_factory=SystemClock)
+
+    def take_secrets(self, secrets: Secrets) -> None:
+        """Judge by these secrets from now on."""
+        self.gate = Gate(secrets)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one delivery: 200 stored, 4xx refused, 503 not stored and to be sent again."""
@@ -65,14 +70,14 @@ class Receiver:
         except RecordTooLarge:
             return _refuse(TOO_LARGE)
         HOOKS_ACCEPTED.labels(accepted.verdict).inc()
+        HOOKS_BY_SECRET.labels(str(accepted.secret)).inc()
         return web.Response(status=accepted.status)
 
 
 def build_receiver(settings: ReceiveSettings, *, producer: Producer) -> Receiver:
     """Return the receiver that ``settings`` describe."""
-    secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
     return Receiver(
-        gate=Gate(settings.domain.handle, secrets),
+        gate=Gate(secrets_of(settings)),
         intake=Intake(
             max_body_bytes=settings.max_body_bytes,
             max_waiting_bytes=settings.max_waiting_bytes,
@@ -103,7 +108,8 @@ async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIt
         await site.start()
         port = runner.addresses[0][1]
         _log.info("hook receiver listening", host=settings.host, port=port, path=settings.path)
-        yield
+        async with rereading(settings, receiver.take_secrets, clock=receiver.clock):
+            yield
         await site.stop()
         await _emptied(receiver.intake, settings)
     finally:

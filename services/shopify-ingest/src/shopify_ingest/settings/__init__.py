@@ -2,6 +2,7 @@
 
 from shopify_ingest.settings.receive import ReceiveSettings
 from shopify_ingest.settings.record import RecordSettings
+from shopify_ingest.settings.shop_access import ShopAccess
 from shopify_ingest.settings.shops import ShopsSettings
 
-__all__ = ["ReceiveSettings", "RecordSettings", "ShopsSettings"]
+__all__ = ["ReceiveSettings", "RecordSettings", "ShopAccess", "ShopsSettings"]

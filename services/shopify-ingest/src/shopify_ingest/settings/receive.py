@@ -12,7 +12,7 @@ from shopify_ingest.settings.shops import ShopsSettings
 
 
 class ReceiveSettings(ShopsSettings):
-    """What the role ``receive`` cannot do without."""
+    """What the role ``receive`` cannot do without: a secret that the hooks of every shop are signed with."""
 
     host: str = "127.0.0.1"
     """Address on which the receiver listens."""
@@ -28,11 +28,15 @@ class ReceiveSettings(ShopsSettings):
     """How long an idle connection stays open; longer than any proxy before the receiver keeps it."""
     acknowledge_within_s: Seconds = 3.0
     """How long Kafka may take to acknowledge a hook before the answer is 503 (Shopify waits 5 s)."""
+    reread_secrets_s: Seconds = 5.0
+    """How often the files that hold secrets are read anew, so that a secret is rotated without a restart."""
     max_waiting_bytes: Bytes = 256 * 1024 * 1024
     """Bodies that may be in memory together, arriving or waiting for Kafka; beyond it the answer is 503."""
 
     @model_validator(mode="after")
     def _can_check_signatures(self) -> Self:
-        if not self.webhook_secrets:
-            raise ValueError("SHOPIFY_INGEST_WEBHOOK_SECRETS must name the app's client secret")
+        for handle, access in self.shops().items():
+            if not access.signing_keys:
+                of = f" of the shop {handle}" if self.shops_file else ""
+                raise ValueError(f"SHOPIFY_INGEST_WEBHOOK_SECRETS must name the app's client secret{of}")
         return self

@@ -1,4 +1,4 @@
-"""What ``record`` needs to ask the shop."""
+"""What ``record`` needs to ask the shops."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from shopify_ingest.settings.shops import ShopsSettings
 
 
 class RecordSettings(ShopsSettings):
-    """What the role ``record`` cannot do without."""
+    """What the role ``record`` cannot do without: a way to ask the Admin API of every shop."""
 
     @model_validator(mode="after")
-    def _can_ask_for_orders(self) -> Self:
-        by_token = bool(self.access_token.get_secret_value())
-        by_client = bool(self.client_id and self.client_secret.get_secret_value())
-        if by_token == by_client:
-            raise ValueError(
-                "set either SHOPIFY_INGEST_ACCESS_TOKEN, or both SHOPIFY_INGEST_CLIENT_ID and "
-                "SHOPIFY_INGEST_CLIENT_SECRET"
-            )
+    def _can_ask_every_shop(self) -> Self:
+        for handle, access in self.shops().items():
+            if not access.asks_in_one_way:
+                of = f" for the shop {handle}" if self.shops_file else ""
+                raise ValueError(
+                    f"set either SHOPIFY_INGEST_ACCESS_TOKEN, or both SHOPIFY_INGEST_CLIENT_ID and "
+                    f"SHOPIFY_INGEST_CLIENT_SECRET{of}"
+                )
         return self
