@@ -106,9 +106,12 @@ async def test_a_snapshot_of_another_order_is_a_dead_letter(desk: Desk) -> None:
     assert "order.id is not the order" in desk.rejections[0]
 
 
-async def test_an_unknown_change_is_a_dead_letter(desk: Desk) -> None:
-    await desk.hears("order.teleported", PAID)
-    assert "order.teleported is none we know" in desk.rejections[0]
+async def test_a_change_for_other_readers_calls_for_nothing_even_when_its_order_is_not_known(
+    desk: Desk,
+) -> None:
+    await desk.hears("hold.placed", PAID)
+    await desk.harness.hears(order_change("hold.released", state="gone", order_name=""))
+    assert (desk.produced, desk.rejections) == ([], [])
 
 
 async def test_all_documents_of_a_change_are_dated_by_their_own_fact(desk: Desk) -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from muniment_contracts.bodies import (
+    AccountChange,
     Body,
+    CommerceChange,
+    ConsentChange,
     DeadLetterDecision,
+    DisputeChange,
     DocumentFiled,
     DocumentProduced,
+    DraftChange,
     HookReceived,
     HookReference,
     OrderChange,
+    PrivacyRequest,
+    ReturnChange,
+    RiskChange,
     WorkspaceFacts,
 )
 from muniment_contracts.codec import Codec, decode, encode
@@ -32,17 +40,23 @@ from muniment_contracts.resolver import FileResolver, ReleasedSchema, SchemaReso
 from muniment_contracts.topics import Topic, TopicDescription, all_topics, describe
 
 __all__ = [
+    "AccountChange",
     "Body",
     "Codec",
+    "CommerceChange",
+    "ConsentChange",
     "DeadLetterDecision",
+    "DisputeChange",
     "DocumentFiled",
     "DocumentProduced",
+    "DraftChange",
     "EncodedRecord",
     "Event",
     "FileResolver",
     "HookReceived",
     "HookReference",
     "OrderChange",
+    "PrivacyRequest",
     "RegistryAccess",
     "RegistryClient",
     "RegistryDiffers",
@@ -51,6 +65,8 @@ __all__ = [
     "RegistryResolver",
     "RegistryUnavailable",
     "ReleasedSchema",
+    "ReturnChange",
+    "RiskChange",
     "SchemaPending",
     "SchemaResolver",
     "Topic",

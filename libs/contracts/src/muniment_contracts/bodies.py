@@ -1,22 +1,49 @@
 """The body of each event, field for field its Avro record in ``schemas/avro``.
 
-Byte fields are exact: a hook's body and a document's content travel unaltered. Times have a time zone; they
-travel as UTC, cut to milliseconds.
+What happens in the shop is in ``commerce``, the rest is here. Byte fields are exact: a hook's body and a
+document's content travel unaltered. Times have a time zone; they travel as UTC, cut to milliseconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from muniment_contracts.body import Body
+from muniment_contracts.commerce import (
+    AccountChange,
+    CommerceChange,
+    ConsentChange,
+    DisputeChange,
+    DraftChange,
+    HookReference,
+    OrderChange,
+    PrivacyRequest,
+    ReturnChange,
+    RiskChange,
+)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """Base of all bodies; ``SCHEMA`` names the Avro record."""
-
-    SCHEMA: ClassVar[str]
+__all__ = [
+    "BODIES",
+    "AccountChange",
+    "Body",
+    "CommerceChange",
+    "ConsentChange",
+    "DeadLetterDecision",
+    "DisputeChange",
+    "DocumentFiled",
+    "DocumentProduced",
+    "DraftChange",
+    "HookReceived",
+    "HookReference",
+    "OrderChange",
+    "PrivacyRequest",
+    "ReturnChange",
+    "RiskChange",
+    "WorkspaceFacts",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,41 +66,6 @@ class HookReceived(Body):
     event_id: str | None = None
     api_version: str | None = None
     triggered_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookReference:
-    """A hook that led to an event: ``hook`` is its topic (``orders/paid``), ``webhook_id`` its delivery."""
-
-    hook: str
-    webhook_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderChange(Body):
-    """What changed on one order, with the order as Shopify told it when asked.
-
-    ``change`` is ``order.created``, ``order.updated``, ``order.edited``, ``order.paid``,
-    ``order.cancelled``, ``order.deleted``, ``payment.recorded``, ``refund.created`` or
-    ``shipment.created``. ``part`` is the gid of the edit, transaction, refund or fulfilment concerned, if
-    one is. ``state`` is ``found``, or ``gone`` when Shopify no longer knows the order: then ``snapshot``
-    is empty. ``snapshot`` is canonical JSON (see ``docs/reference/snapshot.md``).
-    """
-
-    SCHEMA: ClassVar[str] = "commerce.OrderChange"
-
-    shop: str
-    order_id: str
-    order_name: str
-    change: str
-    state: str
-    occurred_at: datetime
-    updated_at: datetime | None
-    snapshot: bytes
-    snapshot_sha256: str
-    part: str | None = None
-    hooks: list[HookReference] = field(default_factory=list)
-    reconciled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,5 +172,18 @@ class DeadLetterDecision(Body):
 #: Every body by the name of its Avro record.
 BODIES: Mapping[str, type[Body]] = {
     body.SCHEMA: body
-    for body in (HookReceived, OrderChange, DocumentProduced, DocumentFiled, DeadLetterDecision)
+    for body in (
+        HookReceived,
+        OrderChange,
+        DocumentProduced,
+        DocumentFiled,
+        DeadLetterDecision,
+        ReturnChange,
+        DisputeChange,
+        RiskChange,
+        AccountChange,
+        ConsentChange,
+        PrivacyRequest,
+        DraftChange,
+    )
 }

@@ -41,6 +41,8 @@ async def produce_documents(
     event: Event[OrderChange], *, renderer: Renderer, blobs: Blobs, inline_limit_bytes: int
 ) -> Done:
     """Make the documents that the change calls for; say that they are ready to be filed."""
+    if not renderer.heeds(event.body):
+        return Done()
     snapshot = renderer.read(event.body)
     documents = renderer.select(event, snapshot)
     workspace = workspace_facts(event.body, snapshot)

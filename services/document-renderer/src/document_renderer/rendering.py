@@ -52,6 +52,10 @@ class Renderer:
         self._rules = rules
         self._prefixes = prefixes
 
+    def heeds(self, change: OrderChange) -> bool:
+        """Say whether a rule tells what this change calls for; the others are for other readers."""
+        return change.change in self._rules
+
     def read(self, change: OrderChange) -> Snapshot | None:
         """Return the change's snapshot, or ``None`` of an order that is gone. Raises SnapshotFault."""
         if change.state == "gone":

@@ -45,15 +45,12 @@ def select_documents(
 ) -> tuple[Selected, ...]:
     """Return the documents that ``change`` calls for, in the order of the rules.
 
-    Without a snapshot (the order is gone) only the source event is kept. Raises Rejected if the change names
-    a part that its snapshot does not have.
+    A change without a rule calls for none. Without a snapshot (the order is gone) only the source event is
+    kept. Raises Rejected if the change names a part that its snapshot does not have.
     """
-    if change.change not in rules:
-        raise Rejected(f"The change {change.change} is none we know; this service is older than its sender.")
     issuing = _Issuing(change, snapshot, event_id, prefixes)
-    selected = (
-        _SELECTORS[kind](issuing) for kind in rules[change.change] if snapshot or kind is Kind.SOURCE_EVENT
-    )
+    kinds = rules.get(change.change, ())
+    selected = (_SELECTORS[kind](issuing) for kind in kinds if snapshot or kind is Kind.SOURCE_EVENT)
     return tuple(document for document in selected if document)
 
 
