@@ -52,7 +52,6 @@ def _topic(topic: TopicDescription) -> str:
     beside = [
         name(topic.topic, service) for service in topic.consumers for name in (retry_topic, dead_letter_topic)
     ]
-    kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
     return "\n".join(
         [
             f"## `{topic.topic}`\n",
@@ -62,13 +61,19 @@ def _topic(topic: TopicDescription) -> str:
             f"- Produced by: {_names(topic.producers)}",
             f"- Consumed by: {_names(topic.consumers)}",
             f"- Partitions: {topic.partitions}",
-            f"- Kept: {kept}",
+            f"- Kept: {_kept(topic)}",
             f"- Largest record: {topic.max_record_bytes / 1024**2:g} MiB",
             f"- Owner: {topic.owner}",
             f"- Beside it: {_names(beside)}",
             "",
         ]
     )
+
+
+def _kept(topic: TopicDescription) -> str:
+    if topic.is_compacted:
+        return "the newest record of each key, for ever"
+    return "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
 
 
 def _released(schema: ReleasedSchema) -> str:

@@ -23,6 +23,7 @@ _LEAVES: dict[Any, Schema] = {
     datetime: {"type": "long", "logicalType": "timestamp-millis"},
     date: {"type": "int", "logicalType": "date"},
     dict[str, str]: {"type": "map", "values": "string"},
+    dict[str, int]: {"type": "map", "values": "long"},
 }
 
 

@@ -90,7 +90,7 @@ def _are_names(value: object) -> bool:
 
 
 def _is_retention(value: object) -> bool:
-    return value == "forever" or (
+    return value in ("forever", "newest of each key") or (
         isinstance(value, dict) and set(value) == {"days"} and _is_count(value["days"])
     )
 
@@ -102,7 +102,7 @@ _FORM: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "producers": ("a list with at least one service", lambda value: _are_names(value) and bool(value)),
     "consumers": ("a list of services, which may be empty", _are_names),
     "partitions": ("a number above 0", _is_count),
-    "retention": ("forever or {days: a number above 0}", _is_retention),
+    "retention": ("forever or {days: a number above 0} or newest of each key", _is_retention),
     "max_record_bytes": ("a number above 0", _is_count),
     "owner": ("a text", _is_text),
 }

@@ -34,6 +34,7 @@ _LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     datetime: times.map(to_milliseconds),
     date: st.dates(),
     dict[str, str]: st.dictionaries(texts, texts, max_size=4),
+    dict[str, int]: st.dictionaries(texts, st.integers(-(2**63), 2**63 - 1), max_size=4),
 }
 
 

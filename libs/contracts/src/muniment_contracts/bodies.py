@@ -38,12 +38,15 @@ __all__ = [
     "DraftChange",
     "HookReceived",
     "HookReference",
+    "ObjectKnown",
     "OrderChange",
     "PrivacyRequest",
+    "ProgressMade",
     "ReturnChange",
     "RiskChange",
     "WorkspaceFacts",
 ]
+from muniment_contracts.reconciliation import ObjectKnown, ProgressMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,5 +188,7 @@ BODIES: Mapping[str, type[Body]] = {
         ConsentChange,
         PrivacyRequest,
         DraftChange,
+        ObjectKnown,
+        ProgressMade,
     )
 }

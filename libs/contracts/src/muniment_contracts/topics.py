@@ -16,6 +16,8 @@ class Topic(StrEnum):
     """Logical topic names; the physical name is the same unless a prefix is set for the installation."""
 
     SHOPIFY_HOOKS = "shopify.hooks"
+    SHOPIFY_KNOWN = "shopify.known"
+    SHOPIFY_PROGRESS = "shopify.progress"
     COMMERCE_ORDERS = "commerce.orders"
     COMMERCE_PAYMENTS = "commerce.payments"
     COMMERCE_SHIPMENTS = "commerce.shipments"
@@ -34,7 +36,10 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TopicDescription:
-    """What ``schemas/topics/<topic>.yaml`` says. ``retention_days`` of ``None`` keeps records for ever."""
+    """What ``schemas/topics/<topic>.yaml`` says. ``retention_days`` of ``None`` keeps records for ever.
+
+    ``is_compacted``: of each key the newest record is kept for ever, older ones go.
+    """
 
     topic: Topic
     description: str
@@ -44,6 +49,7 @@ class TopicDescription:
     consumers: tuple[str, ...]
     partitions: int
     retention_days: int | None
+    is_compacted: bool
     max_record_bytes: int
     owner: str
 
@@ -85,7 +91,8 @@ def _parse(topic: Topic, content: dict[str, Any]) -> TopicDescription:
         producers=tuple(content["producers"]),
         consumers=tuple(content["consumers"]),
         partitions=content["partitions"],
-        retention_days=None if retention == "forever" else retention["days"],
+        retention_days=retention["days"] if isinstance(retention, dict) else None,
+        is_compacted=retention == "newest of each key",
         max_record_bytes=content["max_record_bytes"],
         owner=content["owner"],
     )

@@ -41,7 +41,15 @@ def plan_topics(topics: Collection[LogicalTopic], *, prefix: str = "") -> list[T
     for topic in topics:
         described = describe(topic)
         size_bytes = described.max_record_bytes + _HEADROOM_BYTES
-        plans.append(_plan(f"{prefix}{topic}", described, described.retention_days, size_bytes))
+        plans.append(
+            _plan(
+                f"{prefix}{topic}",
+                described,
+                described.retention_days,
+                size_bytes,
+                is_compacted=described.is_compacted,
+            )
+        )
         for consumer in described.consumers:
             for of_consumer in (retry_topic, dead_letter_topic):
                 name = f"{prefix}{of_consumer(topic, consumer)}"
@@ -81,13 +89,20 @@ async def create_topics(
     return created
 
 
-def _plan(name: str, described: TopicDescription, retention_days: int | None, size_bytes: int) -> TopicPlan:
+def _plan(
+    name: str,
+    described: TopicDescription,
+    retention_days: int | None,
+    size_bytes: int,
+    *,
+    is_compacted: bool = False,
+) -> TopicPlan:
     retention_ms = -1 if retention_days is None else retention_days * 24 * 3600 * 1000
     return TopicPlan(
         name,
         described.partitions,
         {
-            "cleanup.policy": "delete",
+            "cleanup.policy": "compact" if is_compacted else "delete",
             "retention.ms": str(retention_ms),
             "max.message.bytes": str(size_bytes),
         },
