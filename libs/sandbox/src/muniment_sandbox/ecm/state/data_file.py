@@ -1,24 +1,21 @@
 """One SQLite file that keeps the state: written at every commit, read once at the start.
 
 The journal of each table is a table of rows (key, JSON); bytes of versions lie beside them and are read when
-they are asked for. Write-ahead log with ``synchronous=NORMAL``: what a commit wrote has reached the operating
-system, so a process that is killed loses nothing it answered. Only a machine that loses power may lose the
-last answers, never the file; a sandbox need not pay a disk flush a request for that.
+they are asked for.
 """
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from pathlib import Path
 from typing import Any, get_args
 
 from muniment_sandbox.ecm.state.entity_codec import decoder, encode
 from muniment_sandbox.ecm.state.tables import Ledger, Table
+from muniment_sandbox.row_file import FileKind, RowFile
 
-FORMAT = 1
 CONTENTS, NOTES = "contents", "notes"
-_LOCK_TIMEOUT_S = 1.0
+_KIND = FileKind("a Content Server", 0x45434D31, 1)
 
 
 class DataFile:
@@ -27,14 +24,7 @@ class DataFile:
     def __init__(self, path: Path) -> None:
         """Open or begin the file; ``ValueError`` says why it cannot be used."""
         self._pending: dict[tuple[str, int | str], object | None] = {}
-        try:
-            self._database = _open(path)
-        except sqlite3.Error as error:
-            message = f"{path} cannot be used as data file: {error}"
-            raise ValueError(message) from error
-        self._known = {
-            str(row[0]) for row in self._database.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        }
+        self._rows = RowFile(path, _KIND, by_number=(CONTENTS,))
         self.contents = StoredContents(self)
         self.session_key = bytes.fromhex(self.note("session_key") or self._new_session_key())
 
@@ -45,9 +35,7 @@ class DataFile:
         """Write what was recorded since the last commit, all of it or nothing."""
         if not self._pending:
             return
-        with self._database:
-            for (table, key), entity in self._pending.items():
-                self._write(table, key, entity)
+        self._rows.write({place: _as_row(entity) for place, entity in self._pending.items()})
         self._pending.clear()
 
     def load(self, ledger: Ledger) -> bool:
@@ -56,14 +44,15 @@ class DataFile:
             return False
         self._pending.clear()
         for name, table in ledger.tables.items():
-            if name in self._known:
-                table.load(self._rows(name, table))
+            if name in self._rows.tables:
+                decode = decoder(entity_type(table))
+                table.load({key: decode(value) for key, value in self._rows.rows(name)})
         return True
 
     def note(self, name: str) -> str | None:
         """A word about the whole file, ``None`` when it was never written."""
-        row = self._database.execute(f"SELECT value FROM {NOTES} WHERE key=?", (name,)).fetchone()  # noqa: S608 - a constant
-        return None if row is None else bytes(row[0]).decode()
+        value = self._rows.value(NOTES, name)
+        return None if value is None else value.decode()
 
     def write_note(self, name: str, value: str) -> None:
         """Keep a word with the next commit."""
@@ -73,34 +62,16 @@ class DataFile:
         pending = self._pending.get((CONTENTS, key))
         if isinstance(pending, bytes):
             return pending
-        row = self._database.execute(f"SELECT value FROM {CONTENTS} WHERE key=?", (key,)).fetchone()  # noqa: S608 - a constant
-        if row is None:
+        value = self._rows.value(CONTENTS, key)
+        if value is None:
             raise KeyError(key)
-        return bytes(row[0])
+        return value
 
     def content_count(self) -> int:
-        return int(self._database.execute(f"SELECT count(*) FROM {CONTENTS}").fetchone()[0])  # noqa: S608 - a constant
+        return self._rows.count(CONTENTS)
 
     def close(self) -> None:
-        self._database.close()
-
-    def _write(self, table: str, key: int | str, entity: object | None) -> None:
-        if table not in self._known:
-            self._database.execute(f'CREATE TABLE "{table}" (key PRIMARY KEY, value BLOB NOT NULL)')
-            self._known.add(table)
-        if entity is None:
-            self._database.execute(f'DELETE FROM "{table}" WHERE key=?', (key,))  # noqa: S608 - our own table's name
-            return
-        value = entity if isinstance(entity, bytes) else encode(entity)
-        self._database.execute(
-            f'INSERT INTO "{table}" VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value=excluded.value',  # noqa: S608 - our own table's name
-            (key, value),
-        )
-
-    def _rows(self, name: str, table: Table[Any, Any]) -> dict[Any, Any]:
-        decode = decoder(entity_type(table))
-        rows = self._database.execute(f'SELECT key, value FROM "{name}" ORDER BY rowid')  # noqa: S608 - our own table's name
-        return {key: decode(value) for key, value in rows}
+        self._rows.close()
 
     def _new_session_key(self) -> str:
         """Tickets outlive the process as they do on a real server."""
@@ -141,23 +112,5 @@ def entity_type(table: Table[Any, Any]) -> Any:
     return arguments[1]
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_LOCK_TIMEOUT_S, check_same_thread=False)
-    try:
-        database.execute("PRAGMA locking_mode=EXCLUSIVE")
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=NORMAL")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, FORMAT):
-            message = f"{path} was written by another release (format {version}, this one has {FORMAT})."
-            raise ValueError(message)
-        with database:
-            database.execute(f"PRAGMA user_version={FORMAT}")
-            for name, kind in ((CONTENTS, "INTEGER"), (NOTES, "TEXT")):
-                database.execute(
-                    f"CREATE TABLE IF NOT EXISTS {name} (key {kind} PRIMARY KEY, value BLOB NOT NULL)"
-                )
-    except BaseException:
-        database.close()
-        raise
-    return database
+def _as_row(entity: object | None) -> bytes | None:
+    return entity if entity is None or isinstance(entity, bytes) else encode(entity)
