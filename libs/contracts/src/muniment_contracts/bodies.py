@@ -54,7 +54,8 @@ class HookReceived(Body):
     """One inbound Shopify webhook delivery, exactly as it came, after its signature was checked.
 
     ``verdict`` is ``accepted``, ``unknown-topic`` (signed, but no topic we know) or ``malformed``
-    (signed, but not a JSON object). ``headers`` are all request headers, names in lower case.
+    (signed, but not a JSON object). ``headers`` are all request headers, names in lower case. A body too
+    large for a record lies in the blob store under ``body_reference``; ``body`` is empty then.
     """
 
     SCHEMA: ClassVar[str] = "shopify.HookReceived"
@@ -69,6 +70,8 @@ class HookReceived(Body):
     event_id: str | None = None
     api_version: str | None = None
     triggered_at: datetime | None = None
+    body_reference: str | None = None
+    body_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
