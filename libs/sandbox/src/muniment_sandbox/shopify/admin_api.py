@@ -63,13 +63,19 @@ async def _graphql(desk: ShopDesk, request: web.Request) -> web.Response:
     if _happens(desk, "api_throttled"):
         desk.bucket.drain()
     body = desk.engine.answer(
-        Request(desk.shop, version, desk.tokens.scopes_of(request.headers.get("X-Shopify-Access-Token"))),
+        Request(
+            desk.shop,
+            version,
+            desk.tokens.scopes_of(request.headers.get("X-Shopify-Access-Token")),
+            f"{request.scheme}://{request.host}",
+        ),
         asked["query"],
         asked.get("variables") or {},
         asked.get("operationName"),
         desk.bucket,
         debug_cost=request.headers.get("Shopify-GraphQL-Cost-Debug") == "1",
     )
+    desk.exports.look()
     return _json(body, headers=headers)
 
 

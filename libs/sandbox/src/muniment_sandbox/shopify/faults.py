@@ -24,6 +24,9 @@ class Faults:
     api_error: float = 0.0
     api_unauthorized: float = 0.0
     api_throttled: float = 0.0
+    bulk_failure: float = 0.0
+    bulk_delay_s: float = 0.0
+    bulk_pause_s: float = 0.0
 
     def switch(self, changes: Mapping[str, float]) -> None:
         """Set some switches; raises ValueError for an unknown name or a value that makes no sense."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from muniment_sandbox.shopify import admin_api, control
+from muniment_sandbox.shopify.bulk import downloads
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.pages import page_routes
 from muniment_sandbox.shopify.shop_desk import PLUS_RESTORE_RATE, ShopDesk, open_desk
@@ -44,6 +45,7 @@ def build_app(desk: ShopDesk) -> web.Application:
     app[control.PLAYS] = []
     app.add_routes(admin_api.routes(desk))
     app.add_routes(control.routes(desk))
+    app.add_routes(downloads.routes(desk.shop, desk.exports))
     app.add_routes(page_routes(app, desk))
 
     async def stop_plays(stopping: web.Application) -> None:
@@ -68,6 +70,7 @@ async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> A
         clockwork.cancel()
         await asyncio.gather(clockwork, return_exceptions=True)
         await runner.cleanup()
+        await desk.exports.close()
         await desk.dispatch.close()
 
 
@@ -75,6 +78,7 @@ async def _let_time_pass(desk: ShopDesk) -> None:
     """Let happen what is due by itself: routing, cancellations, payments that fall due."""
     while True:
         desk.shop.catch_up()
+        desk.exports.look()
         await asyncio.sleep(_TICK_S)
 
 

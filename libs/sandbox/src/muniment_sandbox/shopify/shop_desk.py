@@ -7,7 +7,9 @@ import random
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from muniment_sandbox.shopify.bulk.exports import Exports
 from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.faults import Faults
@@ -54,6 +56,7 @@ class ShopDesk:
     dispatch: Dispatch
     faults: Faults
     bucket: Bucket
+    exports: Exports
     engine: Engine = field(default_factory=Engine)
     chance: random.Random = field(default_factory=lambda: dice("desk"))
 
@@ -92,12 +95,14 @@ def open_desk(
     access_token: str | None = None,
     points_per_s: float = PLUS_RESTORE_RATE,
     bucket: Bucket | None = None,
+    exports_folder: Path | None = None,
 ) -> ShopDesk:
     """Open a shop. Hooks are signed with the client secret, as Shopify does. Call it inside a running event
     loop.
 
     ``points_per_s`` is how fast the bucket of the Admin API refills; it holds twenty seconds' worth, as a
-    Plus shop's does.
+    Plus shop's does. ``exports_folder`` keeps the rows of bulk operations; a temporary one unless it is
+    given.
     """
     state = shop or seeded_shop(seed, domain=domain)
     secret = client_secret or f"shpss_{secrets.token_hex(16)}"
@@ -122,4 +127,5 @@ def open_desk(
         dispatch=dispatch,
         faults=chosen,
         bucket=bucket or Bucket(points_per_s * PLUS_BUCKET / PLUS_RESTORE_RATE, points_per_s),
+        exports=Exports(state, chosen, exports_folder),
     )

@@ -13,11 +13,15 @@ from muniment_sandbox.shopify.state.shop import Shop
 
 @dataclass
 class Request:
-    """One GraphQL request to one shop. ``scopes`` are those of its token; None: it may do everything."""
+    """One GraphQL request to one shop. ``scopes`` are those of its token; None: it may do everything.
+
+    ``origin`` is the address the asker reached the shop at: links to files start with it.
+    """
 
     shop: Shop
     api_version: str
     scopes: frozenset[str] | None = None
+    origin: str = ""
     search_warnings: list[dict[str, Any]] = field(default_factory=list)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from muniment_sandbox.shopify.graphql.paging import Count, Edge, Page, PageInfo
 from muniment_sandbox.shopify.state import (
+    bulk_operations,
     cancelling,
     catalogue,
     companies,
@@ -33,6 +34,7 @@ _NAMED_OTHERWISE: dict[type, str] = {
     merchant.Merchant: "Shop",
 }
 _ROOMS = (
+    bulk_operations,
     cancelling,
     catalogue,
     companies,

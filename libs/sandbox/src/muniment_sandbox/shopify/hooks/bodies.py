@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from muniment_sandbox.shopify.hooks.account_bodies import ACCOUNT_BODIES
+from muniment_sandbox.shopify.hooks.bulk_bodies import BULK_BODIES
 from muniment_sandbox.shopify.hooks.dispute_bodies import DISPUTE_BODIES
 from muniment_sandbox.shopify.hooks.draft_bodies import DRAFT_BODIES
 from muniment_sandbox.shopify.hooks.fulfillment_order_bodies import (
@@ -111,5 +112,6 @@ _BODIES: dict[str, Build] = {
     **ACCOUNT_BODIES,
     **DRAFT_BODIES,
     **SHOP_BODIES,
+    **BULK_BODIES,
     "fulfillment_orders/cancelled": _fulfillment_order_cancelled,
 }

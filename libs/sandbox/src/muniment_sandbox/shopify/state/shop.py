@@ -15,6 +15,7 @@ from muniment_sandbox.shopify.state import (
     tagging,
 )
 from muniment_sandbox.shopify.state.account_deeds import AccountDeeds
+from muniment_sandbox.shopify.state.bulk_deeds import BulkDeeds
 from muniment_sandbox.shopify.state.cancelling import CancelWish, OrderCancelJobResult
 from muniment_sandbox.shopify.state.cart import Cart, CartLine
 from muniment_sandbox.shopify.state.clock import ShopClock
@@ -37,7 +38,7 @@ from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentMethod
 
 
-class Shop(FulfilmentDeeds, ReturnDeeds, DisputeDeeds, DraftDeeds, AccountDeeds):
+class Shop(FulfilmentDeeds, ReturnDeeds, DisputeDeeds, DraftDeeds, AccountDeeds, BulkDeeds):
     """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it
     causes.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from muniment_sandbox.shopify.graphql.asking import Resolver
 from muniment_sandbox.shopify.graphql.resolvers import (
+    bulk,
     companies,
     customers,
     disputes,
@@ -28,6 +29,7 @@ from muniment_sandbox.shopify.graphql.resolvers.fields import merged
 __all__ = ["TABLES", "Resolver"]
 
 TABLES: Mapping[str, Mapping[str, Resolver]] = merged(
+    bulk.FIELDS,
     companies.FIELDS,
     customers.FIELDS,
     disputes.FIELDS,
