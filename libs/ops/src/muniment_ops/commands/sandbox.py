@@ -21,6 +21,7 @@ app = typer.Typer(
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")]
 SeedOption = Annotated[str, typer.Option(help="What is there at the start: demo or empty.")]
+DataOption = Annotated[Path | None, typer.Option(help="SQLite file to keep everything in.")]
 Parsed = TypeVar("Parsed")
 Ready = Callable[[Mapping[str, object]], None]
 
@@ -34,6 +35,7 @@ def shopify(
     hooks_to: Annotated[str | None, typer.Option(help="Send signed hooks to this address.")] = None,
     time_scale: Annotated[float, typer.Option(help="Shorten the pauses between hook retries.")] = 1.0,
     points_per_second: Annotated[float, typer.Option(min=1.0, help="Rate limit of the Admin API.")] = 1000.0,
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a Shopify shop: Admin GraphQL API, signed hooks, a page to place orders on."""
@@ -44,18 +46,22 @@ def shopify(
     _known(seed, SEEDS)
     faults = _read(Faults.parse, fault or [])
     ready = _ready("The shop", as_json)
-    run_until_stopped(
-        serve(
-            host,
-            port,
-            seed=seed,
-            faults=faults,
-            hooks_to=hooks_to,
-            time_scale=time_scale,
-            points_per_s=points_per_second,
-            ready=ready,
+    try:
+        run_until_stopped(
+            serve(
+                host,
+                port,
+                seed=seed,
+                faults=faults,
+                hooks_to=hooks_to,
+                time_scale=time_scale,
+                points_per_s=points_per_second,
+                ready=ready,
+                data=data,
+            )
         )
-    )
+    except ValueError as error:
+        raise WrongUse(str(error)) from error
 
 
 @app.command("ecm")
@@ -64,7 +70,7 @@ def ecm(
     port: PortOption = 8082,
     seed: SeedOption = "demo",
     fault: Annotated[list[str] | None, typer.Option(help="Such as latency=50; may be repeated.")] = None,
-    data: Annotated[Path | None, typer.Option(help="SQLite file to keep everything in.")] = None,
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a Content Server: REST API and OTDS, a page to browse the workspaces on."""

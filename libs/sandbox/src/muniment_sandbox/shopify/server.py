@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
@@ -40,7 +41,8 @@ class Opened:
 def build_app(desk: ShopDesk) -> web.Application:
     """Return the web application of one shop."""
     app = web.Application(
-        client_max_size=_MAX_BODY_BYTES, middlewares=[control.own_pages_only, control.sentences]
+        client_max_size=_MAX_BODY_BYTES,
+        middlewares=[_kept_before_answering(desk), control.own_pages_only, control.sentences],
     )
     app[control.PLAYS] = []
     app.add_routes(admin_api.routes(desk))
@@ -54,6 +56,19 @@ def build_app(desk: ShopDesk) -> web.Application:
 
     app.on_shutdown.append(stop_plays)
     return app
+
+
+def _kept_before_answering(desk: ShopDesk) -> Callable[..., Awaitable[web.StreamResponse]]:
+    @web.middleware
+    async def keep(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        finally:
+            desk.commit()
+
+    return keep
 
 
 @asynccontextmanager
@@ -70,14 +85,14 @@ async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> A
         clockwork.cancel()
         await asyncio.gather(clockwork, return_exceptions=True)
         await runner.cleanup()
-        await desk.exports.close()
-        await desk.dispatch.close()
+        await desk.close()
 
 
 async def _let_time_pass(desk: ShopDesk) -> None:
     """Let happen what is due by itself: routing, cancellations, payments that fall due."""
     while True:
         desk.shop.catch_up()
+        desk.commit()
         desk.exports.look()
         await asyncio.sleep(_TICK_S)
 
@@ -93,6 +108,7 @@ async def serve(
     points_per_s: float = PLUS_RESTORE_RATE,
     client_secret: str | None = None,
     access_token: str | None = None,
+    data: Path | None = None,
     ready: Callable[[dict[str, object]], None] = lambda _line: None,
 ) -> None:
     """Serve a shop until cancelled.
@@ -101,7 +117,7 @@ async def serve(
     the keys
     ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
     ``time_scale`` shortens the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is
-    the Admin API's rate limit.
+    the Admin API's rate limit. ``data`` is the SQLite file that keeps everything (see :func:`open_desk`).
     """
     desk = open_desk(
         seed=seed,
@@ -110,6 +126,7 @@ async def serve(
         points_per_s=points_per_s,
         client_secret=client_secret,
         access_token=access_token,
+        data=data,
     )
     if hooks_to:
         desk.subscribe_all(hooks_to)

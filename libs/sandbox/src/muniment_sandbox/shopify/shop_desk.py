@@ -17,8 +17,9 @@ from muniment_sandbox.shopify.graphql.engine import Engine
 from muniment_sandbox.shopify.hooks.bodies import topics_with_bodies
 from muniment_sandbox.shopify.hooks.dispatch import Dispatch, Sleep
 from muniment_sandbox.shopify.hooks.sending import HttpSender, Sender
+from muniment_sandbox.shopify.keeping import DataFile, Holder
 from muniment_sandbox.shopify.seeds import seeded_shop
-from muniment_sandbox.shopify.state.founding import DEMO_DOMAIN
+from muniment_sandbox.shopify.state.founding import DEMO_DOMAIN, found_shop
 from muniment_sandbox.shopify.state.shop import Shop
 from muniment_sandbox.shopify.state.subscribing import SubscriptionWish
 from muniment_sandbox.shopify.state.subscriptions import enum_topics
@@ -59,16 +60,33 @@ class ShopDesk:
     exports: Exports
     engine: Engine = field(default_factory=Engine)
     chance: random.Random = field(default_factory=lambda: dice("desk"))
+    file: DataFile | None = None
 
     @property
     def webhook_secret(self) -> str:
         return self.dispatch.secret
 
     def subscribe_all(self, uri: str, topics: Sequence[str] = FLOW_1_TOPICS) -> None:
-        """Subscribe an address to these topics (header form)."""
+        """Subscribe an address to these topics (header form); those it has already stay as they are."""
+        has = {each.header_topic for each in self.shop.subscriptions if each.uri == uri}
         for topic in topics:
+            if topic in has:
+                continue
             name = "muniment-" + topic.replace("/", "-")
             self.shop.subscribe(SubscriptionWish(topic=enum_topics()[topic], uri=uri, name=name))
+
+    def commit(self) -> None:
+        """Keep what changed; called before an answer leaves. In memory there is nothing to do."""
+        if self.file is not None:
+            self.file.commit()
+
+    async def close(self) -> None:
+        """Stop what is on its way; a shop in a file goes on with it when it is opened again."""
+        await self.exports.close()
+        await self.dispatch.close()
+        if self.file is not None:
+            self.file.commit()
+            self.file.close()
 
     def credentials(self) -> Mapping[str, str]:
         """Return what an app needs to work with this shop."""
@@ -96,15 +114,22 @@ def open_desk(
     points_per_s: float = PLUS_RESTORE_RATE,
     bucket: Bucket | None = None,
     exports_folder: Path | None = None,
+    data: Path | None = None,
 ) -> ShopDesk:
     """Open a shop. Hooks are signed with the client secret, as Shopify does. Call it inside a running event
     loop.
 
     ``points_per_s`` is how fast the bucket of the Admin API refills; it holds twenty seconds' worth, as a
-    Plus shop's does. ``exports_folder`` keeps the rows of bulk operations; a temporary one unless it is
-    given.
+    Plus shop's does. ``exports_folder`` keeps the rows of bulk operations; a temporary one, or
+    one beside ``data``, unless it is given.
+
+    ``data`` is the SQLite file to keep the shop in. One that keeps a shop already is used as it is, whatever
+    ``seed`` says, with its own secrets unless others are given; hooks that were on their way go on. Faults,
+    the bucket and a morning being played begin anew. ValueError for a file that cannot be used.
     """
-    state = shop or seeded_shop(seed, domain=domain)
+    file = DataFile(data) if data else None
+    begun = file is not None and file.starts > 0
+    state = shop or (found_shop(domain=domain) if begun else seeded_shop(seed, domain=domain))
     secret = client_secret or f"shpss_{secrets.token_hex(16)}"
     chosen = faults or Faults()
     tokens = Tokens(
@@ -121,11 +146,42 @@ def open_desk(
         time_scale=time_scale,
         sleep=sleep,
     )
-    return ShopDesk(
+    desk = ShopDesk(
         shop=state,
         tokens=tokens,
         dispatch=dispatch,
         faults=chosen,
         bucket=bucket or Bucket(points_per_s * PLUS_BUCKET / PLUS_RESTORE_RATE, points_per_s),
-        exports=Exports(state, chosen, exports_folder),
+        exports=Exports(state, chosen, exports_folder or _beside(data)),
+        file=file,
     )
+    if file is not None:
+        _keep(desk, file)
+        if begun:
+            tokens.client_secret = dispatch.secret = client_secret or tokens.client_secret
+            tokens.permanent = access_token or tokens.permanent
+            dispatch.resume()
+    return desk
+
+
+def _beside(data: Path | None) -> Path | None:
+    return None if data is None else data.with_name(f"{data.name}-exports")
+
+
+def _keep(desk: ShopDesk, file: DataFile) -> None:
+    """Keep the desk in the file, or take from it what it has."""
+    shop, log = desk.shop, desk.dispatch.log
+    try:
+        file.open(
+            shop,
+            [
+                Holder("shop", shop, tuple(name for name in vars(shop) if name not in shop.passing)),
+                Holder("tokens", desk.tokens, desk.tokens.kept),
+                Holder("hooks", log, log.kept),
+            ],
+        )
+    except ValueError:
+        file.close()
+        raise
+    desk.chance.seed(f"desk {file.starts}")
+    desk.dispatch.chance.seed(f"hooks {file.starts}")

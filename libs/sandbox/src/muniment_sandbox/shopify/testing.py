@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.faults import Faults
@@ -81,11 +82,12 @@ async def running_shop(
     hooks_to: str | None = None,
     time_scale: float = 0.001,
     bucket: Bucket | None = None,
+    data: Path | None = None,
 ) -> AsyncIterator[RunningShop]:
     """Open a shop for a test; four hours of retries pass in 14 seconds unless ``time_scale`` says
     otherwise.
     """
-    desk = open_desk(seed=seed, shop=shop, faults=faults, time_scale=time_scale, bucket=bucket)
+    desk = open_desk(seed=seed, shop=shop, faults=faults, time_scale=time_scale, bucket=bucket, data=data)
     if hooks_to:
         desk.subscribe_all(hooks_to)
     async with opened(desk) as at:

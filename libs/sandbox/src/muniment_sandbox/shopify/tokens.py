@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 LIFETIME_S = 86_399
 
@@ -36,13 +37,22 @@ class GrantRefused(Exception):
 class Tokens:
     """The tokens of one app in one shop. ``permanent`` is an old custom app's token: it does not expire."""
 
+    kept: ClassVar[tuple[str, ...]] = (
+        "client_id",
+        "client_secret",
+        "permanent",
+        "scope",
+        "installed",
+        "_expiries",
+        "_scopes",
+    )
     client_id: str
     client_secret: str
     permanent: str
     scope: str
     installed: bool = True
     lifetime_s: int = LIFETIME_S
-    now: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
     _expiries: dict[str, float] = field(default_factory=dict)
     _scopes: dict[str, str] = field(default_factory=dict)
 

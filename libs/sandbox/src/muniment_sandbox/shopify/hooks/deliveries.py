@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from muniment_sandbox.shopify.state.kept import Kept
+
 
 class DeliveryState(StrEnum):
     """Where a delivery is."""
@@ -32,8 +34,11 @@ class Attempt:
 
 
 @dataclass(eq=False)
-class Delivery:
-    """One hook for one subscription. Address, body and headers never change: a retry sends the original."""
+class Delivery(Kept):
+    """One hook for one subscription. Address, body and headers never change: a retry sends the original.
+
+    ``since`` is the tick of its first attempt.
+    """
 
     number: int
     subscription_number: int
@@ -48,6 +53,7 @@ class Delivery:
     duplicate: bool = False
     state: DeliveryState = DeliveryState.PENDING
     attempts: list[Attempt] = field(default_factory=list)
+    since: int = 0
 
     @property
     def webhook_id(self) -> str:

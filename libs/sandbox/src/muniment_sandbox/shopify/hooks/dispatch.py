@@ -8,7 +8,6 @@ import asyncio
 import random
 import time
 import uuid
-from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.graphql.search import matching
 from muniment_sandbox.shopify.hooks.bodies import encoded, hook_body, trimmed
 from muniment_sandbox.shopify.hooks.deliveries import Attempt, Delivery, DeliveryState
+from muniment_sandbox.shopify.hooks.hook_log import HookLog
 from muniment_sandbox.shopify.hooks.rest_values import Body
 from muniment_sandbox.shopify.hooks.retries import retry_delays_s
 from muniment_sandbox.shopify.hooks.sending import Sender
@@ -27,7 +27,6 @@ from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.shop import Shop
 from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 
-_KEPT = 5_000
 _MOST_PENDING = 50_000
 _AT_ONCE = 64
 
@@ -51,15 +50,12 @@ class Dispatch:
     most_pending: int = _MOST_PENDING
     sleep: Sleep = asyncio.sleep
     chance: random.Random = field(default_factory=lambda: dice("hooks"))
-    deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=_KEPT))
-    counts: Counter[str] = field(default_factory=Counter)
+    log: HookLog = field(default_factory=HookLog)
 
     def __post_init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead: dict[int, asyncio.Event] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._answered: dict[int, int] = {}
-        self._ticks = 0
         self.shop.listeners.append(self.publish)
 
     # what happened -> deliveries --------------------------------------------------------------------------
@@ -81,6 +77,15 @@ class Dispatch:
             if self._happens(self.faults.duplicate):
                 self._start(replace(delivery, number=self._next_number(), duplicate=True, attempts=[]))
 
+    def resume(self) -> None:
+        """Send what was on its way when the shop was closed: each retry when it is due, or at once."""
+        now = datetime.now(UTC)
+        for delivery in list(self.log.waiting.values()):
+            if delivery.delay_s:
+                waited_s = (now - delivery.published_at).total_seconds() / self.time_scale
+                delivery.delay_s = max(0.0, delivery.delay_s - waited_s)
+            self._send(delivery)
+
     async def idle(self) -> None:
         """Return when nothing is on its way any more."""
         while self._tasks:
@@ -95,15 +100,18 @@ class Dispatch:
 
     def summary(self) -> dict[str, int]:
         """Return counts: published, duplicates, attempts, and deliveries by state."""
-        states = {
-            state.value: self.counts[state.value] for state in DeliveryState if state != DeliveryState.PENDING
-        }
-        names = ("published", "duplicates", "attempts", "subscriptions_removed")
-        return {name: self.counts[name] for name in names} | states | {"pending": len(self._tasks)}
+        states = [state.value for state in DeliveryState if state != DeliveryState.PENDING]
+        names = ("published", "duplicates", "attempts", "subscriptions_removed", *states)
+        return {name: self.log.tally.of(name) for name in names} | {"pending": len(self._tasks)}
 
     def of_order(self, order: Order) -> list[Delivery]:
         """Return the kept deliveries about one order, oldest first."""
-        return [each for each in self.deliveries if each.order_number == order.number]
+        return [each for each in self.log if each.order_number == order.number]
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The latest deliveries, oldest first."""
+        return list(self.log)
 
     def _delivery(self, subscription: WebhookSubscription, occurrence: Occurrence, body: Body) -> Delivery:
         raw = encoded(body)
@@ -130,19 +138,20 @@ class Dispatch:
         )
 
     def _start(self, delivery: Delivery) -> None:
-        self.counts["published"] += 1
-        self.counts["duplicates"] += delivery.duplicate
-        self.deliveries.append(delivery)
+        self.log.begin(delivery)
         if self._happens(self.faults.lose):
-            self._end(delivery, DeliveryState.LOST)
+            self.log.end(delivery, DeliveryState.LOST)
             return
         if len(self._tasks) >= self.most_pending:
-            self._end(delivery, DeliveryState.DROPPED)
+            self.log.end(delivery, DeliveryState.DROPPED)
             return
         if self._happens(self.faults.delay):
             delivery.delay_s = self.faults.delay_s
         elif delivery.duplicate or self._happens(self.faults.reorder):
             delivery.delay_s = self.chance.uniform(0, self.faults.reorder_window_s)
+        self._send(delivery)
+
+    def _send(self, delivery: Delivery) -> None:
         task = asyncio.get_running_loop().create_task(self._carry(delivery, self._turn(delivery)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -152,40 +161,47 @@ class Dispatch:
     def _turn(self, delivery: Delivery) -> tuple[asyncio.Event | None, asyncio.Event]:
         """Return whom this delivery waits for and what it sets after its first attempt."""
         mine = asyncio.Event()
-        if delivery.delay_s or delivery.order_number is None:
+        if delivery.delay_s or delivery.attempts or delivery.order_number is None:
             return None, mine
         before = self._ahead.get(delivery.order_number)
         self._ahead[delivery.order_number] = mine
         return before, mine
 
     async def _carry(self, delivery: Delivery, turn: tuple[asyncio.Event | None, asyncio.Event]) -> None:
+        if delivery.attempts:
+            await self._retry(delivery, _age_s(delivery.attempts[-1]))
+        elif not await self._first_attempt(delivery, turn):
+            await self._retry(delivery)
+
+    async def _first_attempt(
+        self, delivery: Delivery, turn: tuple[asyncio.Event | None, asyncio.Event]
+    ) -> bool:
         before, mine = turn
         try:
             if before is not None:
                 await before.wait()
             if delivery.delay_s:
                 await self.sleep(delivery.delay_s * self.time_scale)
-            since = self._tick()
-            first = await self._attempt(delivery)
+            return await self._attempt(delivery)
         finally:
             mine.set()
             if delivery.order_number is not None and self._ahead.get(delivery.order_number) is mine:
                 del self._ahead[delivery.order_number]
-        if not first:
-            await self._retry(delivery, since)
 
-    async def _retry(self, delivery: Delivery, since: int) -> None:
-        for pause in retry_delays_s():
-            await self.sleep(pause * self.time_scale)
+    async def _retry(self, delivery: Delivery, rested_s: float = 0.0) -> None:
+        """Try again after each pause that is left; ``rested_s`` of the first one has passed already."""
+        for pause in retry_delays_s()[len(delivery.attempts) - 1 :]:
+            await self.sleep(max(0.0, pause * self.time_scale - rested_s))
+            rested_s = 0.0
             if await self._attempt(delivery):
                 return
-        self._end(delivery, DeliveryState.FAILED)
-        if self._answered.get(delivery.subscription_number, -1) < since:
+        self.log.end(delivery, DeliveryState.FAILED)
+        if self.log.answered.get(delivery.subscription_number, -1) < delivery.since:
             self._remove(delivery.subscription_number)
 
     async def _attempt(self, delivery: Delivery) -> bool:
         async with self._slots:
-            began, at = time.perf_counter(), datetime.now(UTC)
+            tick, began, at = self.log.tally.tick(), time.perf_counter(), datetime.now(UTC)
             status, trouble = None, None
             try:
                 status = await self.sender.send(delivery.uri, delivery.body, delivery.headers)
@@ -194,11 +210,12 @@ class Dispatch:
             except OSError as error:
                 trouble = str(error) or type(error).__name__
             attempt = Attempt(at, time.perf_counter() - began, status, trouble)
+        delivery.since = delivery.since or tick
         delivery.attempts.append(attempt)
-        self.counts["attempts"] += 1
+        self.log.tally.add("attempts")
         if attempt.succeeded:
-            self._answered[delivery.subscription_number] = self._tick()
-            self._end(delivery, DeliveryState.DELIVERED)
+            self.log.answered[delivery.subscription_number] = self.log.tally.tick()
+            self.log.end(delivery, DeliveryState.DELIVERED)
         return attempt.succeeded
 
     def _remove(self, number: int) -> None:
@@ -206,23 +223,18 @@ class Dispatch:
         for subscription in self.shop.subscriptions:
             if subscription.number == number:
                 self.shop.unsubscribe(subscription)
-                self.counts["subscriptions_removed"] += 1
+                self.log.tally.add("subscriptions_removed")
                 return
-
-    def _end(self, delivery: Delivery, state: DeliveryState) -> None:
-        delivery.state = state
-        self.counts[state.value] += 1
 
     def _happens(self, probability: float) -> bool:
         return probability > 0 and self.chance.random() < probability
 
-    def _tick(self) -> int:
-        self._ticks += 1
-        return self._ticks
-
     def _next_number(self) -> int:
-        self.counts["numbered"] += 1
-        return self.counts["numbered"]
+        return self.log.tally.add("numbered")
+
+
+def _age_s(attempt: Attempt) -> float:
+    return (datetime.now(UTC) - attempt.at).total_seconds() - attempt.elapsed_s
 
 
 def _order_number(occurrence: Occurrence) -> int | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from muniment_sandbox.shopify.state.clock import ShopClock
 from muniment_sandbox.shopify.state.deferred import Agenda, Appointment
@@ -36,8 +36,26 @@ class Occurrence:
     triggered_at: datetime
 
 
+class Registrar(Protocol):
+    """Who keeps the list of what can be found by its global id."""
+
+    def registered(self, entity: Entity) -> None:
+        """Hear that an entity can be found from now on."""
+
+    def forgotten(self, entity: Entity) -> None:
+        """Hear that an entity cannot be found any more."""
+
+
 class Ledger:
-    """What every action works on. Nothing here knows HTTP or GraphQL."""
+    """What every action works on. Nothing here knows HTTP or GraphQL.
+
+    All attributes but those named in ``passing`` belong to the shop's state: values, lists and dictionaries
+    of what may be kept (see :mod:`muniment_sandbox.shopify.state.kept`).
+    """
+
+    passing: ClassVar[frozenset[str]] = frozenset(
+        {"agenda", "listeners", "registrar", "_announced", "_depth", "_entities"}
+    )
 
     def __init__(
         self, merchant: Merchant, installation: AppInstallation, clock: ShopClock, numbers: Numbers
@@ -59,6 +77,7 @@ class Ledger:
         self.answered: dict[str, tuple[bytes, object]] = {}
         self.routing_delay_s = 1.0
         self.cancel_delay_s = 1.0
+        self.registrar: Registrar | None = None
         self._entities: dict[str, dict[int, Entity]] = {}
         self._depth = 0
         self._placed = 0
@@ -69,10 +88,29 @@ class Ledger:
     def register(self, entity: E) -> E:
         """Make an entity findable by its global id."""
         self._entities.setdefault(entity.gid_type, {})[entity.number] = entity
+        if self.registrar is not None:
+            self.registrar.registered(entity)
         return entity
 
     def forget(self, entity: Entity) -> None:
-        self._entities.get(entity.gid_type, {}).pop(entity.number, None)
+        gone = self._entities.get(entity.gid_type, {}).pop(entity.number, None)
+        if gone is not None and self.registrar is not None:
+            self.registrar.forgotten(gone)
+
+    def registered(self) -> Iterator[Entity]:
+        """Yield every entity that can be found, of each kind the oldest first."""
+        for entities in self._entities.values():
+            yield from entities.values()
+
+    def restock(self, entities: Iterable[Entity]) -> None:
+        """Have these entities and no others."""
+        self._entities = {}
+        for entity in entities:
+            self._entities.setdefault(entity.gid_type, {})[entity.number] = entity
+
+    def derive(self) -> None:
+        """Derive again what follows from the state."""
+        self.agenda = Agenda(self.appointments)
 
     def entity(self, gid: str) -> Entity | None:
         """Return what the global id names, or None."""
