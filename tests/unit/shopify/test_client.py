@@ -21,6 +21,7 @@ from muniment_shopify.errors import (
     WrongApiVersion,
 )
 from muniment_shopify.operations import operation
+from muniment_shopify.priority import Priority
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import FixedToken
 from tests.unit.shopify.scripted import (
@@ -58,6 +59,7 @@ def client(peer: ScriptedPeer, clock: HurriedClock | None = None, *, max_wait_s:
         ShopDomain(SHOP),
         peer,
         FixedToken("shpat_secret"),
+        priority=Priority.DECISION,
         clock=clock or HurriedClock(),
         max_wait_s=max_wait_s,
         random=Random(0),

@@ -14,6 +14,7 @@ from muniment_kit.testing.manual_clock import settle
 from muniment_shopify.cost_bucket import Cost, CostBucket, ThrottleStatus
 from muniment_shopify.errors import Throttled
 from muniment_shopify.points_queue import PointsQueue
+from muniment_shopify.priority import Priority
 from tests.unit.shopify.scripted import HurriedClock
 
 
@@ -98,7 +99,7 @@ class Line:
         self.answers: dict[str, asyncio.Future[Cost | None]] = {}
 
     async def query(self, name: str, points: float, *, deadline: float = 100.0) -> None:
-        async with self.queue.points(points, deadline) as paid:
+        async with self.queue.points(points, deadline, Priority.DECISION) as paid:
             self.sent.append(name)
             self.answers[name] = asyncio.get_running_loop().create_future()
             paid.cost = await self.answers[name]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from muniment_shopify.aggregates import Aggregate, aggregate_of
+from muniment_shopify.bulk import BulkBounds, BulkObject, BulkProgress, bulk
 from muniment_shopify.client import API_VERSION, AdminClient, shop_peer
 from muniment_shopify.cost_bucket import CostBucket
 from muniment_shopify.errors import (
     AccessDenied,
     AnswerUnusable,
+    BulkFailed,
+    BulkTooLarge,
+    LinkRefused,
     OperatorNeeded,
     QueryRefused,
     ShopFrozen,
@@ -18,8 +22,10 @@ from muniment_shopify.errors import (
 )
 from muniment_shopify.graphql_answer import GraphqlError, Result
 from muniment_shopify.hooks import HookHeaders, is_known_topic
+from muniment_shopify.links import SHOPIFY_LINK_HOSTS, ShopLinks, shop_links
 from muniment_shopify.operations import OPERATIONS, Operation, operation
 from muniment_shopify.orders import OrderSnapshot, Part, fetch_order
+from muniment_shopify.priority import Priority
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.shops import SellerAddress, ShopInfo, granted_scopes, shop_info
 from muniment_shopify.signature import is_signed
@@ -29,25 +35,34 @@ from muniment_shopify.tokens import ClientCredentials, FixedToken, Tokens
 __all__ = [
     "API_VERSION",
     "OPERATIONS",
+    "SHOPIFY_LINK_HOSTS",
     "AccessDenied",
     "AdminClient",
     "Aggregate",
     "AnswerUnusable",
+    "BulkBounds",
+    "BulkFailed",
+    "BulkObject",
+    "BulkProgress",
+    "BulkTooLarge",
     "ClientCredentials",
     "CostBucket",
     "FixedToken",
     "GraphqlError",
     "HookHeaders",
+    "LinkRefused",
     "Operation",
     "OperatorNeeded",
     "OrderSnapshot",
     "Part",
+    "Priority",
     "QueryRefused",
     "Result",
     "SellerAddress",
     "ShopDomain",
     "ShopFrozen",
     "ShopInfo",
+    "ShopLinks",
     "ShopNotFound",
     "Subscription",
     "Throttled",
@@ -55,12 +70,14 @@ __all__ = [
     "Tokens",
     "WrongApiVersion",
     "aggregate_of",
+    "bulk",
     "fetch_order",
     "granted_scopes",
     "is_known_topic",
     "is_signed",
     "operation",
     "shop_info",
+    "shop_links",
     "shop_peer",
     "subscribe",
     "subscriptions",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 from collections.abc import Mapping
 from random import Random, SystemRandom
 from typing import Any, NoReturn
@@ -29,8 +31,10 @@ from muniment_shopify.graphql_answer import (
     Result,
     parse_envelope,
 )
-from muniment_shopify.operations import Operation
+from muniment_shopify.links import ShopLinks
+from muniment_shopify.operations import Operation, operation
 from muniment_shopify.points_queue import PointsQueue
+from muniment_shopify.priority import Priority
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import Tokens
 
@@ -40,6 +44,11 @@ _FIRST_GUESS = 100.0
 """Points set aside for an operation that was never sent; its first answer tells the real number."""
 _ATTEMPTS_WHEN_THROTTLED = 5
 _FROZEN = frozenset({402, 423, 430})
+_BULK_AT_ONCE = 5
+"""How many bulk queries of one app Shopify runs at once in a shop, since 2026-01.
+
+https://shopify.dev/docs/api/usage/bulk-operations/queries
+"""
 
 _Priced = tuple[str, tuple[int, ...]]
 """What a price is known for: an operation with its page sizes."""
@@ -76,7 +85,9 @@ def shop_peer(
 class AdminClient:
     """Executes operations on one shop; waits for points, and throttling out, up to ``max_wait_s``.
 
-    ``peer`` comes from :func:`shop_peer`; ``bucket`` is shared by all clients of the same shop and app.
+    ``peer`` comes from :func:`shop_peer`, ``links`` from :func:`shop_links`. One client a shop, app and
+    process: its views by :meth:`at` share everything but their priority, and so know whom to let go before
+    them.
     """
 
     def __init__(
@@ -86,6 +97,8 @@ class AdminClient:
         tokens: Tokens,
         bucket: CostBucket | None = None,
         *,
+        links: ShopLinks | None = None,
+        priority: Priority = Priority.RECORD,
         version: str = API_VERSION,
         max_wait_s: float = 20.0,
         clock: Clock | None = None,
@@ -98,15 +111,47 @@ class AdminClient:
         self._version = version
         self._max_wait_s = max_wait_s
         self._random = random if random is not None else SystemRandom()
-        self._queue = PointsQueue(
-            bucket if bucket is not None else CostBucket(self._clock), self._clock, self._random
-        )
+        self._priority = priority
+        self._links = links if links is not None else ShopLinks(clock=self._clock)
+        self._bucket = bucket if bucket is not None else CostBucket(self._clock)
+        self._queue = PointsQueue(self._bucket, self._clock, self._random, ask=self._hear_what_is_left)
         self._prices: dict[_Priced, float] = {}
+        self._bulk_slots = asyncio.Semaphore(_BULK_AT_ONCE)
 
     @property
     def shop(self) -> ShopDomain:
         """Return the shop this client speaks to."""
         return self._shop
+
+    @property
+    def priority(self) -> Priority:
+        """Return how urgent the operations of this view are."""
+        return self._priority
+
+    @property
+    def bucket(self) -> CostBucket:
+        """Return what is known of the shop's points."""
+        return self._bucket
+
+    @property
+    def links(self) -> ShopLinks:
+        """Return what calls the links that the shop's answers name."""
+        return self._links
+
+    @property
+    def bulk_slots(self) -> asyncio.Semaphore:
+        """Return the places for bulk queries of this process; one is held from start to end of each."""
+        return self._bulk_slots
+
+    def at(self, priority: Priority, *, max_wait_s: float | None = None) -> AdminClient:
+        """Return a view of this client for operations of ``priority``, with its own wait if one is given.
+
+        Connections, tokens, points and prices are the same; closing one closes all.
+        """
+        view = copy.copy(self)
+        view._priority = priority
+        view._max_wait_s = self._max_wait_s if max_wait_s is None else max_wait_s
+        return view
 
     async def execute(
         self,
@@ -126,13 +171,14 @@ class AdminClient:
         body = orjson.dumps({"query": operation.text, "variables": variables or {}})
         deadline = self._clock.monotonic() + self._max_wait_s
         for attempt in range(1, _ATTEMPTS_WHEN_THROTTLED + 1):
-            async with self._queue.points(self._prices.get(priced, _FIRST_GUESS), deadline) as paid:
+            price = self._prices.get(priced, _FIRST_GUESS)
+            async with self._queue.points(price, deadline, self._priority) as paid:
                 envelope = await self._ask(operation, body, repeatable=is_repeatable)
                 paid.cost = envelope.cost
             if envelope.cost is not None and envelope.cost.requested > 0:
                 self._prices[priced] = envelope.cost.requested
             if not envelope.has(THROTTLED):
-                return self._judged(operation, envelope)
+                return self._judged(operation, envelope, repeatable=is_repeatable)
             self._refuse_unaffordable(operation, envelope)
             if not _tells_a_wait(envelope.cost):
                 await self._clock.sleep(attempt * self._random.uniform(0.5, 1.5))
@@ -142,8 +188,14 @@ class AdminClient:
         )
 
     async def close(self) -> None:
-        """Close the connections to the shop."""
+        """Close the connections to the shop and to where its links lead."""
         await self._peer.close()
+        await self._links.close()
+
+    async def _hear_what_is_left(self) -> None:
+        asked = operation("points_left")
+        envelope = await self._ask(asked, orjson.dumps({"query": asked.text}), repeatable=True)
+        self._bucket.hear(envelope.cost.throttle if envelope.cost is not None else None)
 
     async def _ask(self, operation: Operation, body: bytes, *, repeatable: bool) -> Envelope:
         answer = await self._post(operation, body, repeatable=repeatable)
@@ -191,11 +243,14 @@ class AdminClient:
             raise AnswerUnusable(f"{what}; try again.")
         raise OutcomeUnknown(f"{what}; look for its effect before it is sent again.", status=answer.status)
 
-    def _judged(self, operation: Operation, envelope: Envelope) -> Result:
+    def _judged(self, operation: Operation, envelope: Envelope, *, repeatable: bool) -> Result:
         if envelope.data is not None and any(value is not None for value in envelope.data.values()):
             return Result(envelope.data, envelope.errors, envelope.cost)
         if envelope.has(*INTERNAL):
-            raise AnswerUnusable(f"{self._shop} reported an internal error for {operation.name}; try again.")
+            what = f"{self._shop} reported an internal error for {operation.name}"
+            if repeatable:
+                raise AnswerUnusable(f"{what}; try again.")
+            raise OutcomeUnknown(f"{what}; look for its effect before it is sent again.")
         if envelope.has(ACCESS_DENIED):
             raise AccessDenied(
                 f"{self._shop} does not grant what {operation.name} needs. Add the missing scope."

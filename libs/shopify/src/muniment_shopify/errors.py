@@ -5,14 +5,17 @@
     Retryable
     ├── Throttled             the shop's cost bucket is empty for longer than one call waits
     ├── AnswerUnusable        not JSON, or an internal error of Shopify
+    ├── BulkFailed            a bulk operation ended without a result, or not in time
     └── OperatorNeeded        waiting alone does not help: a person must act, and then the same call works
         ├── TokenRefused      401 with a fresh token, or no token given for client id and secret
         ├── AccessDenied      403, or a scope the app was not granted
         ├── ShopFrozen        402, 423, 430
         ├── ShopNotFound      404
+        ├── LinkRefused       an answer names a link whose host is not allowed
         └── WrongApiVersion   the answer comes from another API version than asked for
     Rejected
-    └── QueryRefused          the query itself is not accepted, or costs more than the shop's whole bucket
+    ├── QueryRefused          the query itself is not accepted, or costs more than the shop's whole bucket
+    └── BulkTooLarge          a bulk result is beyond what we hold: ask for less
 
 What only a person can repair is still ``Retryable``: the event is not at fault, and it must not become a dead
 letter because a token was revoked or a quarterly version went out of support.
@@ -56,8 +59,32 @@ class ShopNotFound(OperatorNeeded):
     """There is no Admin API at this shop's address (404)."""
 
 
+class LinkRefused(OperatorNeeded):
+    """Shopify named a link that we do not call: its host is not allowed, or it is not https."""
+
+
 class WrongApiVersion(OperatorNeeded):
     """The answer comes from another API version: an expired version falls forward without a word."""
+
+
+class BulkFailed(Retryable):
+    """A bulk operation came to no result; it may be started again.
+
+    ``code`` is ``INTERNAL_SERVER_ERROR``, ``TIMEOUT`` (ask for less at once), ``CANCELED``, ``EXPIRED``,
+    ``UNFINISHED`` (not done by the deadline) or ``GONE``. ``partial_url`` leads to what it found before it
+    failed, if anything; the link is signed and belongs into no log.
+    """
+
+    def __init__(
+        self, reason: str, *, code: str, partial_url: str | None = None, after: float | None = None
+    ) -> None:
+        super().__init__(reason, after=after)
+        self.code = code
+        self.partial_url = partial_url
+
+
+class BulkTooLarge(Rejected):
+    """A bulk result is larger than what we hold of it; the same query will not get through."""
 
 
 class QueryRefused(Rejected):
