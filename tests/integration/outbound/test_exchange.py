@@ -48,6 +48,25 @@ async def test_a_large_file_travels_whole_also_on_the_second_attempt(
         assert b"Content-Type: application/pdf" in seen.body
 
 
+async def test_a_file_on_disk_is_sent_as_a_whole_body_and_as_a_part_with_its_length_told(
+    server: FaultyServer, peer_of: PeerOf, tmp_path: Path
+) -> None:
+    content = bytes(range(256)) * 4096  # 1 MiB
+    path = tmp_path / "rechnung.pdf"
+    path.write_bytes(content)
+    server.script = [Reply(503), Reply(), Reply(503)]
+    peer = peer_of(server.url)
+    await peer.request("PUT", "/x", repeatable=True, data=path)
+    form = Multipart(Part("key", "v"), Part("file", path, path.name, "application/pdf"))
+    await peer.request("POST", "/x", repeatable=True, data=form)
+    assert [seen.body for seen in server.seen[:2]] == [content, content]
+    for seen in server.seen[2:]:
+        assert content in seen.body
+        assert seen.body.index(b'name="key"') < seen.body.index(b'name="file"')
+    for seen in server.seen:
+        assert int(seen.headers["content-length"]) == len(seen.body)
+
+
 async def test_headers_of_the_caller_go_along_and_no_cookie_comes_back(
     server: FaultyServer, peer_of: PeerOf
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from ipaddress import ip_address
 from types import SimpleNamespace
 
@@ -31,12 +31,13 @@ class Transport:
         self._is_closed = False
 
     def url_of(self, path: str) -> URL:
-        """Return the URL of ``path`` below the base, or of an absolute URL of the same origin.
+        """Return the URL of ``path`` below the base, or of an absolute URL of the same origin, which is
+        called just as it is spelled: it may be signed.
 
         Raises ``ValueError`` for any other origin and for ``..`` in the path.
         """
         if "://" in path.partition("?")[0]:
-            url = URL(path)
+            url = URL(path, encoded=path.isascii() and path.isprintable() and " " not in path)
             if url.origin() != self._base.origin() or url.user is not None:
                 raise ValueError(f"A URL of another origin than {self._base.origin()} is not called.")
             return url
@@ -49,8 +50,9 @@ class Transport:
     async def exchange(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send ``request`` once and give the response with its body unread. Raises :class:`AttemptError`."""
         flight = _Flight()
-        async with await self._send(request, flight) as response:
-            yield response
+        with ExitStack() as files:
+            async with await self._send(request, flight, files) as response:
+                yield response
 
     async def close(self) -> None:
         """Close the session and its connections, for good. May be called twice."""
@@ -60,9 +62,9 @@ class Transport:
         if self._resolver is not None:
             await self._resolver.close()
 
-    async def _send(self, request: Request, flight: _Flight) -> aiohttp.ClientResponse:
+    async def _send(self, request: Request, flight: _Flight, files: ExitStack) -> aiohttp.ClientResponse:
         url = self.url_of(request.path)
-        body, body_headers = body_of(request)
+        body, body_headers = body_of(request, files)
         try:
             return await self._opened().request(
                 request.method,

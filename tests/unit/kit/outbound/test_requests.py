@@ -23,6 +23,7 @@ def transport() -> Transport:
         ("//evil.example/x", "https://ecm.example:8443/otcs/cs.exe/evil.example/x"),
         ("/@evil.example/x", "https://ecm.example:8443/otcs/cs.exe/@evil.example/x"),
         ("https://ecm.example:8443/otdsws/x", "https://ecm.example:8443/otdsws/x"),
+        ("https://ecm.example:8443/a%2Fb?by=%2Fc%40d%7E", "https://ecm.example:8443/a%2Fb?by=%2Fc%40d%7E"),
     ],
 )
 def test_a_path_is_joined_to_the_base_and_stays_at_its_origin(
