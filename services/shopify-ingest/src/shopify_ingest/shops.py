@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from muniment_kit.errors import Retryable
 from muniment_kit.http import Peer, PeerObserver, PeerSettings
 from muniment_shopify.client import AdminClient, shop_peer
+from muniment_shopify.links import ShopLinks, shop_links
 from muniment_shopify.tokens import ClientCredentials, FixedToken, Tokens
 from shopify_ingest.settings import ShopAccess, ShopsSettings
 
@@ -39,16 +40,28 @@ async def admin_clients(
         clients: dict[str, AdminClient] = {}
         for handle, access in settings.shops().items():
             peer = _peer(access, observer)
-            stack.push_async_callback(peer.close)
             clients[handle] = AdminClient(
-                access.domain, peer, _tokens(access, peer), version=access.api_version
+                access.domain,
+                peer,
+                _tokens(access, peer),
+                links=_links(access, observer),
+                version=access.api_version,
             )
+            stack.push_async_callback(clients[handle].close)
         yield clients
 
 
 def _peer(access: ShopAccess, observer: PeerObserver | None) -> Peer:
     return shop_peer(
         access.domain,
+        PeerSettings(allow_private=access.allow_private_addresses),
+        base_url=access.admin_url or None,
+        observer=observer,
+    )
+
+
+def _links(access: ShopAccess, observer: PeerObserver | None) -> ShopLinks:
+    return shop_links(
         PeerSettings(allow_private=access.allow_private_addresses),
         base_url=access.admin_url or None,
         observer=observer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -63,6 +63,35 @@ class LagReader:
             place = known.offset if known is not None and known.offset >= 0 else begins[partition]
             behind += max(0, ends[partition] - place)
         return behind
+
+    async def ends(self, topic: str) -> Mapping[int, int]:
+        """Return the offset that the next record of each partition of ``topic`` will have.
+
+        Raises ``BrokerUnavailable``.
+        """
+        try:
+            partitions = [KafkaPartition(topic, number) for number in await self._admin_partitions(topic)]
+            ends = await self._consumer.end_offsets(partitions)
+        except (KafkaError, OSError) as error:
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        return {partition.partition: ends[partition] for partition in partitions}
+
+    async def committed(self, group: str, topic: str) -> Mapping[int, int]:
+        """Return, for each partition of ``topic``, the next offset that the group will handle.
+
+        Without a commit that is the first record kept. Raises ``BrokerUnavailable``.
+        """
+        try:
+            committed = await self._admin.list_consumer_group_offsets(group)
+            partitions = [KafkaPartition(topic, number) for number in await self._admin_partitions(topic)]
+            places = await self._consumer.beginning_offsets(partitions)
+        except (KafkaError, OSError) as error:
+            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        for partition in partitions:
+            known = committed.get(partition)
+            if known is not None and known.offset >= 0:
+                places[partition] = known.offset
+        return {partition.partition: place for partition, place in places.items()}
 
     async def _admin_partitions(self, topic: str) -> list[int]:
         (description,) = await self._admin.describe_topics([topic])

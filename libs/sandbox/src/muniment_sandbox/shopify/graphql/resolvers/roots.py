@@ -77,7 +77,8 @@ def _orders(_root: object, info: Info, **args: Any) -> object:
 
 
 def _orders_count(_root: object, info: Info, **args: Any) -> object:
-    return Count(len(_found(info, args)))
+    count, limit = len(_found(info, args)), args.get("limit")
+    return Count(count) if limit is None or count <= limit else Count(limit, "AT_LEAST")
 
 
 def _found(info: Info, args: dict[str, Any]) -> list[Order]:

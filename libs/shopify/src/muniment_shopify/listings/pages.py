@@ -1,0 +1,72 @@
+"""Listing page by page: cheap rows, oldest change first, so that what changes meanwhile comes again later."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from muniment_shopify.client import AdminClient
+from muniment_shopify.errors import AccessDenied, AnswerUnusable
+from muniment_shopify.graphql_answer import Result
+from muniment_shopify.listings.kinds import ListingKind
+from muniment_shopify.listings.listed import Listed, listed_from
+from muniment_shopify.operations import operation
+
+
+async def pages_of(
+    client: AdminClient, kind: ListingKind, *, query: str | None = None
+) -> AsyncIterator[Sequence[Listed]]:
+    """Yield the rows that ``query`` finds (all, without one), a page at a time.
+
+    One object may come twice, when it changes while it is listed. Raises what ``AdminClient.execute`` raises,
+    and ``AccessDenied`` where a field may not be read: half a row cannot be compared.
+    """
+    after = None
+    while True:
+        variables = {"query": query, "first": kind.page, "after": after}
+        sent = {name: value for name, value in variables.items() if value is not None}
+        connection = _connection(await client.execute(operation(kind.operation), sent), kind)
+        nodes = connection["nodes"]
+        if nodes:
+            yield [listed_from(node, shown=kind.looks) for node in nodes]
+        page = connection["pageInfo"]
+        if not page["hasNextPage"]:
+            return
+        if not nodes:
+            raise AnswerUnusable("Shopify announced another page and sent an empty one; try again.")
+        after = page["endCursor"]
+
+
+def changed_since(moment: datetime, until: datetime | None = None) -> str:
+    """Return the search for what changed at or after ``moment`` and, if said, not after ``until``.
+
+    https://shopify.dev/docs/api/usage/search-syntax
+    """
+    query = f"updated_at:>='{_text(moment)}'"
+    return query if until is None else f"{query} AND updated_at:<='{_text(until)}'"
+
+
+def created_between(begin: datetime, end: datetime) -> str:
+    """Return the search for what was created at or after ``begin`` and before ``end``."""
+    return f"created_at:>='{_text(begin)}' AND created_at:<'{_text(end)}'"
+
+
+async def count_of_orders(client: AdminClient, *, query: str | None = None) -> int:
+    """Return how many orders ``query`` finds."""
+    sent = {} if query is None else {"query": query}
+    result = await client.execute(operation("orders_count"), sent)
+    return int(result.data["ordersCount"]["count"])
+
+
+def _connection(result: Result, kind: ListingKind) -> Mapping[str, Any]:
+    if result.errors:
+        if any(error.is_access_denied for error in result.errors):
+            raise AccessDenied(f"The app may not read all of what {kind.operation} asks for. Add the scope.")
+        raise AnswerUnusable(f"Shopify could not answer all of {kind.operation}; try again.")
+    connection: Mapping[str, Any] = result.data[kind.root]
+    return connection
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
