@@ -6,15 +6,18 @@
     ├── Throttled             the shop's cost bucket is empty for longer than one call waits
     ├── AnswerUnusable        not JSON, or an internal error of Shopify
     ├── BulkFailed            a bulk operation ended without a result, or not in time
+    ├── FileNotReady          a file's upload or processing did not end well, or not in time
     └── OperatorNeeded        waiting alone does not help: a person must act, and then the same call works
         ├── TokenRefused      401 with a fresh token, or no token given for client id and secret
         ├── AccessDenied      403, or a scope the app was not granted
         ├── ShopFrozen        402, 423, 430
         ├── ShopNotFound      404
+        ├── ShopStorageFull   the plan allows no more files
         ├── LinkRefused       an answer names a link whose host is not allowed
         └── WrongApiVersion   the answer comes from another API version than asked for
     Rejected
     ├── QueryRefused          the query itself is not accepted, or costs more than the shop's whole bucket
+    ├── FileRefused           Shopify does not take the file as it is
     └── BulkTooLarge          a bulk result is beyond what we hold: ask for less
 
 What only a person can repair is still ``Retryable``: the event is not at fault, and it must not become a dead
@@ -59,6 +62,10 @@ class ShopNotFound(OperatorNeeded):
     """There is no Admin API at this shop's address (404)."""
 
 
+class ShopStorageFull(OperatorNeeded):
+    """The shop's plan allows no more files, or not of this type."""
+
+
 class LinkRefused(OperatorNeeded):
     """Shopify named a link that we do not call: its host is not allowed, or it is not https."""
 
@@ -81,6 +88,25 @@ class BulkFailed(Retryable):
         super().__init__(reason, after=after)
         self.code = code
         self.partial_url = partial_url
+
+
+class FileNotReady(Retryable):
+    """A file did not get there, for a reason that may pass; upload and create it again.
+
+    ``codes`` are Shopify's (``FileErrorCode``, ``FilesErrorCode``); none when its time ran out.
+    """
+
+    def __init__(self, reason: str, *, codes: tuple[str, ...] = (), after: float | None = None) -> None:
+        super().__init__(reason, after=after)
+        self.codes = codes
+
+
+class FileRefused(Rejected):
+    """Shopify does not take a file as it is. ``codes`` are as in ``FileNotReady``."""
+
+    def __init__(self, reason: str, *, codes: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.codes = codes
 
 
 class BulkTooLarge(Rejected):

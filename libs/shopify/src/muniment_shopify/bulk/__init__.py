@@ -10,7 +10,6 @@ from muniment_shopify.bulk.reading import BulkBounds, bulk, is_flat, read_bulk
 from muniment_shopify.bulk.running import (
     BulkProgress,
     FinishedBulk,
-    Pauses,
     cancel_bulk,
     start_bulk,
     wait_for_bulk,
@@ -21,7 +20,6 @@ __all__ = [
     "BulkObject",
     "BulkProgress",
     "FinishedBulk",
-    "Pauses",
     "bulk",
     "cancel_bulk",
     "is_flat",

@@ -17,7 +17,6 @@ from muniment_shopify.bulk.running import (
     WITHIN_S,
     FinishedBulk,
     OnProgress,
-    Pauses,
     abandon_bulk,
     start_bulk,
     wait_for_bulk,
@@ -26,6 +25,7 @@ from muniment_shopify.bulk.spill import CACHE_BYTES, MOST_BYTES, Spill
 from muniment_shopify.client import AdminClient
 from muniment_shopify.errors import BulkFailed
 from muniment_shopify.links import ShopLinks
+from muniment_shopify.pauses import Pauses
 
 _CONNECTION = re.compile(r"\b(?:edges|nodes)\b")
 _STEPS_IN_A_ROW = 500

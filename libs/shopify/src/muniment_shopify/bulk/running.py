@@ -6,20 +6,18 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from random import Random, SystemRandom
 from typing import Any
 
-from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
-from muniment_kit.http import OutcomeUnknown, PeerUnavailable
+from muniment_kit.http import OutcomeUnknown
 from muniment_shopify.client import AdminClient
-from muniment_shopify.errors import AccessDenied, AnswerUnusable, BulkFailed, QueryRefused, Throttled
+from muniment_shopify.errors import AccessDenied, BulkFailed, QueryRefused
 from muniment_shopify.operations import operation
+from muniment_shopify.pauses import PASSING, Pauses
 
 WITHIN_S = 6 * 3600.0
 _UNDER_WAY = frozenset({"CREATED", "RUNNING", "CANCELING"})
 _NO_SLOT = frozenset({"OPERATION_IN_PROGRESS", "LIMIT_REACHED"})
-_PASSING = (PeerUnavailable, Throttled, AnswerUnusable)
 _CANCEL_WITHIN_S = 10.0
 
 
@@ -45,34 +43,6 @@ class FinishedBulk:
 
 
 OnProgress = Callable[[BulkProgress], None]
-
-
-class Pauses:
-    """Pauses that grow by half each, from ``first_s`` to ``longest_s``, with jitter, until a deadline."""
-
-    def __init__(
-        self,
-        within_s: float,
-        *,
-        clock: Clock | None = None,
-        first_s: float = 1.0,
-        longest_s: float = 30.0,
-        random: Random | None = None,
-    ) -> None:
-        self._clock = clock if clock is not None else SystemClock()
-        self._deadline = self._clock.monotonic() + within_s
-        self._next_s = first_s
-        self._longest_s = longest_s
-        self._random = random if random is not None else SystemRandom()
-
-    async def pause(self) -> bool:
-        """Wait, never past the deadline; false when it has come."""
-        left_s = self._deadline - self._clock.monotonic()
-        if left_s <= 0:
-            return False
-        await self._clock.sleep(min(left_s, self._next_s * self._random.uniform(0.8, 1.2)))
-        self._next_s = min(self._longest_s, self._next_s * 1.5)
-        return True
 
 
 async def start_bulk(client: AdminClient, query: str, *, grouped: bool = False, pauses: Pauses) -> str:
@@ -102,7 +72,7 @@ async def wait_for_bulk(
     query needs a scope the app lacks, and what ``AdminClient.execute`` raises of an ``OperatorNeeded``.
     """
     while True:
-        with suppress(*_PASSING):
+        with suppress(*PASSING):
             status = await _status(client, gid)
             if on_progress is not None:
                 on_progress(BulkProgress(gid, status["status"], *_counts(status)))
