@@ -1,9 +1,11 @@
-"""Shopify: the Admin GraphQL API of one shop, and the hooks it sends."""
+"""Shopify: the Admin GraphQL API of one shop, and the hooks it sends.
+
+Bulk queries are in ``muniment_shopify.bulk``, uploads and files in ``muniment_shopify.files``.
+"""
 
 from __future__ import annotations
 
 from muniment_shopify.aggregates import Aggregate, aggregate_of
-from muniment_shopify.bulk import BulkBounds, BulkObject, BulkProgress, bulk
 from muniment_shopify.client import API_VERSION, AdminClient, shop_peer
 from muniment_shopify.cost_bucket import CostBucket
 from muniment_shopify.errors import (
@@ -43,10 +45,7 @@ __all__ = [
     "AdminClient",
     "Aggregate",
     "AnswerUnusable",
-    "BulkBounds",
     "BulkFailed",
-    "BulkObject",
-    "BulkProgress",
     "BulkTooLarge",
     "ClientCredentials",
     "CostBucket",
@@ -76,7 +75,6 @@ __all__ = [
     "Tokens",
     "WrongApiVersion",
     "aggregate_of",
-    "bulk",
     "fetch_order",
     "granted_scopes",
     "is_known_topic",

@@ -118,7 +118,7 @@ def _headers(target: StagedTarget) -> dict[str, str]:
 def _check(answer: Answer) -> None:
     if not answer.is_success:
         raise FileNotReady(
-            f"The place Shopify gave for an upload answered {answer.status}; its permission may have expired, "
-            "or the content is not what was announced. Ask for a new place.",
+            f"The place Shopify gave for an upload answered {answer.status}; its permission may have "
+            "expired, or the content is not what was announced. Ask for a new place.",
             after=5.0,
         )
