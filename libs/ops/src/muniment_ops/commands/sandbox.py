@@ -21,7 +21,9 @@ app = typer.Typer(
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
 PortOption = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")]
 SeedOption = Annotated[str, typer.Option(help="What is there at the start: demo or empty.")]
+ShopSeedOption = Annotated[str, typer.Option(help="What is there at the start: demo, empty or history.")]
 DataOption = Annotated[Path | None, typer.Option(help="SQLite file to keep everything in.")]
+Written = TypeVar("Written")
 Parsed = TypeVar("Parsed")
 Ready = Callable[[Mapping[str, object]], None]
 
@@ -30,7 +32,9 @@ Ready = Callable[[Mapping[str, object]], None]
 def shopify(
     host: HostOption = "127.0.0.1",
     port: PortOption = 8081,
-    seed: SeedOption = "demo",
+    seed: ShopSeedOption = "demo",
+    orders: Annotated[int, typer.Option(min=1, help="How many orders the seed history holds.")] = 1_000,
+    years: Annotated[float, typer.Option(help="How far back the seed history goes.")] = 3.0,
     fault: Annotated[list[str] | None, typer.Option(help="Such as duplicate=0.1; may be repeated.")] = None,
     hooks_to: Annotated[str | None, typer.Option(help="Send signed hooks to this address.")] = None,
     time_scale: Annotated[float, typer.Option(help="Shorten the pauses between hook retries.")] = 1.0,
@@ -40,10 +44,12 @@ def shopify(
 ) -> None:
     """Run a Shopify shop: Admin GraphQL API, signed hooks, a page to place orders on."""
     from muniment_sandbox.shopify.faults import Faults  # only now: --help stays quick
+    from muniment_sandbox.shopify.history import History
     from muniment_sandbox.shopify.seeds import SEEDS
     from muniment_sandbox.shopify.server import serve
 
     _known(seed, SEEDS)
+    history = _read(lambda wish: History(orders=wish[0], years=wish[1]), (orders, years))
     faults = _read(Faults.parse, fault or [])
     ready = _ready("The shop", as_json)
     try:
@@ -52,6 +58,7 @@ def shopify(
                 host,
                 port,
                 seed=seed,
+                history=history,
                 faults=faults,
                 hooks_to=hooks_to,
                 time_scale=time_scale,
@@ -86,9 +93,9 @@ def ecm(
         raise WrongUse(str(error)) from error
 
 
-def _read(parse: Callable[[list[str]], Parsed], texts: list[str]) -> Parsed:
+def _read(parse: Callable[[Written], Parsed], written: Written) -> Parsed:
     try:
-        return parse(texts)
+        return parse(written)
     except ValueError as error:
         raise WrongUse(str(error)) from error
 

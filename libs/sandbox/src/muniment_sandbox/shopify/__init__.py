@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.morning import Morning, Step
 from muniment_sandbox.shopify.playing import Play
 from muniment_sandbox.shopify.seeds import SEEDS, seeded_shop
@@ -18,6 +19,7 @@ __all__ = [
     "FLOW_1_TOPICS",
     "SEEDS",
     "Faults",
+    "History",
     "Morning",
     "Opened",
     "Play",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from aiohttp import web
 from muniment_sandbox.shopify import admin_api, control
 from muniment_sandbox.shopify.bulk import downloads
 from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.pages import page_routes
 from muniment_sandbox.shopify.shop_desk import PLUS_RESTORE_RATE, ShopDesk, open_desk
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
@@ -102,6 +104,7 @@ async def serve(
     port: int = 0,
     *,
     seed: str = "demo",
+    history: History | None = None,
     faults: Faults | None = None,
     hooks_to: str | None = None,
     time_scale: float = 1.0,
@@ -117,10 +120,12 @@ async def serve(
     the keys
     ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
     ``time_scale`` shortens the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is
-    the Admin API's rate limit. ``data`` is the SQLite file that keeps everything (see :func:`open_desk`).
+    the Admin API's rate limit. ``history`` says what the seed ``history`` holds.
+    ``data`` is the SQLite file that keeps everything (see :func:`open_desk`).
     """
     desk = open_desk(
         seed=seed,
+        history=history,
         faults=faults,
         time_scale=time_scale,
         points_per_s=points_per_s,
@@ -130,6 +135,7 @@ async def serve(
     )
     if hooks_to:
         desk.subscribe_all(hooks_to)
+    gc.freeze()  # a large shop is there to stay: looking through it for garbage would halt the server
     async with opened(desk, host=host, port=port) as shop:
         ready(shop.ready())
         await asyncio.Event().wait()

@@ -14,6 +14,7 @@ from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.graphql.engine import Engine
+from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.hooks.bodies import topics_with_bodies
 from muniment_sandbox.shopify.hooks.dispatch import Dispatch, Sleep
 from muniment_sandbox.shopify.hooks.sending import HttpSender, Sender
@@ -102,6 +103,7 @@ class ShopDesk:
 def open_desk(
     *,
     seed: str = "demo",
+    history: History | None = None,
     shop: Shop | None = None,
     domain: str = DEMO_DOMAIN,
     faults: Faults | None = None,
@@ -121,7 +123,7 @@ def open_desk(
 
     ``points_per_s`` is how fast the bucket of the Admin API refills; it holds twenty seconds' worth, as a
     Plus shop's does. ``exports_folder`` keeps the rows of bulk operations; a temporary one, or
-    one beside ``data``, unless it is given.
+    one beside ``data``, unless it is given. ``history`` says what the seed ``history`` holds.
 
     ``data`` is the SQLite file to keep the shop in. One that keeps a shop already is used as it is, whatever
     ``seed`` says, with its own secrets unless others are given; hooks that were on their way go on. Faults,
@@ -129,7 +131,9 @@ def open_desk(
     """
     file = DataFile(data) if data else None
     begun = file is not None and file.starts > 0
-    state = shop or (found_shop(domain=domain) if begun else seeded_shop(seed, domain=domain))
+    state = shop or (
+        found_shop(domain=domain) if begun else seeded_shop(seed, domain=domain, history=history)
+    )
     secret = client_secret or f"shpss_{secrets.token_hex(16)}"
     chosen = faults or Faults()
     tokens = Tokens(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.hooks.deliveries import Delivery
 from muniment_sandbox.shopify.server import Opened, opened
 from muniment_sandbox.shopify.shop_desk import ShopDesk, open_desk
@@ -77,6 +78,7 @@ class RunningShop:
 async def running_shop(
     *,
     seed: str = "demo",
+    history: History | None = None,
     shop: Shop | None = None,
     faults: Faults | None = None,
     hooks_to: str | None = None,
@@ -87,7 +89,15 @@ async def running_shop(
     """Open a shop for a test; four hours of retries pass in 14 seconds unless ``time_scale`` says
     otherwise.
     """
-    desk = open_desk(seed=seed, shop=shop, faults=faults, time_scale=time_scale, bucket=bucket, data=data)
+    desk = open_desk(
+        seed=seed,
+        history=history,
+        shop=shop,
+        faults=faults,
+        time_scale=time_scale,
+        bucket=bucket,
+        data=data,
+    )
     if hooks_to:
         desk.subscribe_all(hooks_to)
     async with opened(desk) as at:

@@ -77,6 +77,9 @@ class Ledger:
         self.answered: dict[str, tuple[bytes, object]] = {}
         self.routing_delay_s = 1.0
         self.cancel_delay_s = 1.0
+        self.file_wait_s = 1.0
+        self.file_processing_s = 1.0
+        self.public_url = f"https://{merchant.myshopify_domain}"
         self.registrar: Registrar | None = None
         self._entities: dict[str, dict[int, Entity]] = {}
         self._depth = 0
@@ -194,6 +197,8 @@ class Ledger:
 
     def _tell(self) -> None:
         announced, self._announced = self._announced, {}
+        if not self.listeners:
+            return
         event_id, now = str(uuid.uuid4()), self.clock.now()
         for topic, subject in announced.values():
             for listener in self.listeners:

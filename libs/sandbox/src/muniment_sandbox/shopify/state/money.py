@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 _DIGITS = {"JPY": 0, "KRW": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
 
@@ -58,13 +59,22 @@ class MoneyBag:
         """The buyer's amount in minor units: what comparisons go by."""
         return self.presentment_money.minor
 
+    @property
+    def empty(self) -> bool:
+        """Whether it is zero in both currencies."""
+        return not self.presentment_money.minor and not self.shop_money.minor
+
     def __add__(self, other: MoneyBag) -> MoneyBag:
+        if other.empty:
+            return self
         return self._with(
             self.shop_money.minor + other.shop_money.minor,
             self.presentment_money.minor + other.presentment_money.minor,
         )
 
     def __sub__(self, other: MoneyBag) -> MoneyBag:
+        if other.empty:
+            return self
         return self._with(
             self.shop_money.minor - other.shop_money.minor,
             self.presentment_money.minor - other.presentment_money.minor,
@@ -72,6 +82,10 @@ class MoneyBag:
 
     def times(self, quantity: int) -> MoneyBag:
         """Return this amount taken ``quantity`` times."""
+        if quantity == 1:
+            return self
+        if quantity == 0:
+            return nothing_in(self.shop_money.currency_code, self.presentment_money.currency_code)
         return self._with(self.shop_money.minor * quantity, self.presentment_money.minor * quantity)
 
     def scaled(self, numerator: int, denominator: int) -> MoneyBag:
@@ -80,6 +94,8 @@ class MoneyBag:
         """
         if denominator == 0:
             return self.times(0)
+        if numerator == denominator:
+            return self
         return MoneyBag(
             self.shop_money.scaled(numerator, denominator),
             self.presentment_money.scaled(numerator, denominator),
@@ -94,6 +110,12 @@ class MoneyBag:
             Money(shop_minor, self.shop_money.currency_code),
             Money(presentment_minor, self.presentment_money.currency_code),
         )
+
+
+@cache
+def nothing_in(shop_currency: str, presentment_currency: str) -> MoneyBag:
+    """Return zero in both currencies."""
+    return MoneyBag(Money(0, shop_currency), Money(0, presentment_currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +142,7 @@ class Exchange:
     @property
     def nothing(self) -> MoneyBag:
         """Zero in both currencies."""
-        return self.bag(0)
+        return nothing_in(self.shop_currency, self.presentment_currency)
 
     def total(self, bags: Iterable[MoneyBag]) -> MoneyBag:
         """Return the sum, zero for no bags."""
@@ -128,4 +150,6 @@ class Exchange:
         for bag in bags:
             shop += bag.shop_money.minor
             presentment += bag.presentment_money.minor
+        if not shop and not presentment:
+            return self.nothing
         return MoneyBag(Money(shop, self.shop_currency), Money(presentment, self.presentment_currency))
