@@ -5,7 +5,7 @@ digit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from muniment_sandbox.shopify.state.line_items import LineItem, ShippingLine
@@ -29,73 +29,118 @@ class Priced(Protocol):
     original_total_additional_fees_set: MoneyBag | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Names as in ``Order``: plain is before returns and after edits, ``current_`` is after both."""
+    """Names as in ``Order``: plain is before returns and after edits, ``current_`` is after both.
 
-    subtotal_price_set: MoneyBag
-    total_discounts_set: MoneyBag
-    total_shipping_price_set: MoneyBag
-    total_tax_set: MoneyBag
-    total_price_set: MoneyBag
-    total_line_items_price_set: MoneyBag
-    tax_lines: list[TaxLine]
-    current_subtotal_price_set: MoneyBag
-    current_total_discounts_set: MoneyBag
-    current_shipping_price_set: MoneyBag
-    current_total_tax_set: MoneyBag
-    current_total_price_set: MoneyBag
-    current_tax_lines: list[TaxLine]
-    total_received_set: MoneyBag
-    total_refunded_set: MoneyBag
-    total_refunded_shipping_set: MoneyBag
-    net_payment_set: MoneyBag
-    total_outstanding_set: MoneyBag
-    total_capturable_set: MoneyBag
+    Each is added up when it is first asked for: most actions look at one or two of them.
+    """
+
+    def __init__(self, order: Priced) -> None:
+        self._order = order
+        self._total = order.exchange.total
+
+    # before returns -------------------------------------------------------------------------------------
+
+    @cached_property
+    def subtotal_price_set(self) -> MoneyBag:
+        return self._total(line.billed_net for line in self._order.lines)
+
+    @cached_property
+    def total_discounts_set(self) -> MoneyBag:
+        of_lines = self._total(line.billed_discount for line in self._order.lines)
+        return of_lines + self._total(
+            each.allocated_amount_set for line in self._shipping for each in line.discount_allocations
+        )
+
+    @cached_property
+    def total_shipping_price_set(self) -> MoneyBag:
+        return self._total(line.discounted_price_set for line in self._shipping)
+
+    @cached_property
+    def total_tax_set(self) -> MoneyBag:
+        of_lines = self._total(line.billed_tax for line in self._order.lines)
+        return of_lines + self._total(line.tax for line in self._shipping)
+
+    @cached_property
+    def total_price_set(self) -> MoneyBag:
+        order = self._order
+        price = self.subtotal_price_set + self.total_shipping_price_set + order.tip + _extras(order)
+        return price if order.taxes_included else price + self.total_tax_set
+
+    @cached_property
+    def total_line_items_price_set(self) -> MoneyBag:
+        return self._total(
+            line.original_unit_price_set.times(line.billed_quantity) for line in self._order.lines
+        )
+
+    @cached_property
+    def tax_lines(self) -> list[TaxLine]:
+        return grouped(_taxes(self._order.lines, self._shipping), self._order.exchange)
+
+    # after returns --------------------------------------------------------------------------------------
+
+    @cached_property
+    def current_subtotal_price_set(self) -> MoneyBag:
+        return self.subtotal_price_set - self._total(refund.goods for refund in self._order.refund_records)
+
+    @cached_property
+    def current_total_discounts_set(self) -> MoneyBag:
+        return self.total_discounts_set - _discounts_given_back(self._order)
+
+    @cached_property
+    def current_shipping_price_set(self) -> MoneyBag:
+        return self.total_shipping_price_set - self.total_refunded_shipping_set
+
+    @cached_property
+    def current_total_tax_set(self) -> MoneyBag:
+        refunds = self._order.refund_records
+        return self.total_tax_set - self._total(refund.goods_tax + refund.shipping_tax for refund in refunds)
+
+    @cached_property
+    def current_total_price_set(self) -> MoneyBag:
+        return self.total_price_set - self.total_refunded_set
+
+    @cached_property
+    def current_tax_lines(self) -> list[TaxLine]:
+        return _current_taxes(self._order, self._shipping, self.current_total_tax_set)
+
+    # money that moved -----------------------------------------------------------------------------------
+
+    @cached_property
+    def total_received_set(self) -> MoneyBag:
+        return self._total(each.amount_set for each in self._order.payments if each.brings_money)
+
+    @cached_property
+    def total_refunded_set(self) -> MoneyBag:
+        return self._total(refund.total_refunded_set for refund in self._order.refund_records)
+
+    @cached_property
+    def total_refunded_shipping_set(self) -> MoneyBag:
+        return self._total(refund.shipping_amount for refund in self._order.refund_records)
+
+    @cached_property
+    def net_payment_set(self) -> MoneyBag:
+        payments = self._order.payments
+        returned = (each.amount_set for each in payments if each.kind == "REFUND" and each.succeeded)
+        return self.total_received_set - self._total(returned)
+
+    @cached_property
+    def total_outstanding_set(self) -> MoneyBag:
+        return self.current_total_price_set - self.net_payment_set
+
+    @cached_property
+    def total_capturable_set(self) -> MoneyBag:
+        order = self._order
+        return self._total(open_authorizations(order.payments, order.exchange).values())
+
+    @property
+    def _shipping(self) -> list[ShippingLine]:
+        return [line for line in self._order.shipping if not line.is_removed]
 
 
 def add_up(order: Priced) -> Totals:
-    """Return the order's totals as they are now."""
-    total = order.exchange.total
-    shipping = [line for line in order.shipping if not line.is_removed]
-    subtotal = total(line.billed_net for line in order.lines)
-    shipped = total(line.discounted_price_set for line in shipping)
-    tax = total(line.billed_tax for line in order.lines) + total(line.tax for line in shipping)
-    discounts = total(line.billed_discount for line in order.lines) + total(
-        each.allocated_amount_set for line in shipping for each in line.discount_allocations
-    )
-    price = subtotal + shipped + order.tip + _extras(order)
-    price = price if order.taxes_included else price + tax
-    refunds = order.refund_records
-    refunded = total(refund.total_refunded_set for refund in refunds)
-    refunded_shipping = total(refund.shipping_amount for refund in refunds)
-    refunded_tax = total(refund.goods_tax + refund.shipping_tax for refund in refunds)
-    received = total(each.amount_set for each in order.payments if each.brings_money)
-    returned = total(each.amount_set for each in order.payments if each.kind == "REFUND" and each.succeeded)
-    current = price - refunded
-    return Totals(
-        subtotal_price_set=subtotal,
-        total_discounts_set=discounts,
-        total_shipping_price_set=shipped,
-        total_tax_set=tax,
-        total_price_set=price,
-        total_line_items_price_set=total(
-            line.original_unit_price_set.times(line.billed_quantity) for line in order.lines
-        ),
-        tax_lines=grouped(_taxes(order.lines, shipping), order.exchange),
-        current_subtotal_price_set=subtotal - total(refund.goods for refund in refunds),
-        current_total_discounts_set=discounts - _discounts_given_back(order),
-        current_shipping_price_set=shipped - refunded_shipping,
-        current_total_tax_set=tax - refunded_tax,
-        current_total_price_set=current,
-        current_tax_lines=_current_taxes(order, shipping, tax - refunded_tax),
-        total_received_set=received,
-        total_refunded_set=refunded,
-        total_refunded_shipping_set=refunded_shipping,
-        net_payment_set=received - returned,
-        total_outstanding_set=current - (received - returned),
-        total_capturable_set=total(open_authorizations(order.payments, order.exchange).values()),
-    )
+    """Return the order's totals as they are now; take new ones after each change."""
+    return Totals(order)
 
 
 def open_authorizations(payments: Iterable[OrderTransaction], exchange: Exchange) -> dict[int, MoneyBag]:
