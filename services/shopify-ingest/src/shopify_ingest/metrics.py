@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment_kit.metrics import counter, histogram
+from muniment_kit.metrics import counter, gauge, histogram
 
 # Hooks stored and acknowledged by Kafka, by verdict: accepted, unknown-topic or malformed.
 HOOKS_ACCEPTED = counter("hooks_accepted_total", "Hooks stored durably, by verdict.", "verdict")
@@ -20,4 +20,38 @@ HOOK_SECONDS = histogram(
     "hook_seconds",
     "Time from a hook's headers to its answer.",
     (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+# Hooks that were put into the journal because Kafka was away or slow, and wait there for it.
+JOURNAL_HOOKS = gauge("hook_journal_hooks", "Hooks in the journal that Kafka has not acknowledged yet.")
+JOURNAL_BYTES = gauge("hook_journal_bytes", "Bytes that the journal takes on disk.")
+HOOKS_JOURNALED = counter("hooks_journaled_total", "Hooks that were put into the journal.")
+# One write and fsync, for as many hooks as came in during the one before.
+JOURNAL_SYNC_SECONDS = histogram(
+    "hook_journal_sync_seconds",
+    "Time until the disk has what was written to the journal.",
+    (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+# What reconciliation found lost and published, by kind of object and by how: missing (nothing was told),
+# stale (an older state was), lacking (a fact was not), deleted.
+RECONCILED = counter(
+    "reconcile_found_total", "Objects found lost by reconciliation, by how.", "shop", "kind", "standing"
+)
+# Suspected now: not seen in commerce.*, and perhaps still on their way.
+RECONCILE_SUSPECTS = gauge("reconcile_suspects", "Objects not seen in commerce topics yet.", "shop", "kind")
+# Age of what is proved: since when everything the shop listed was seen in commerce.*. Alert on this one.
+RECONCILE_AGE = gauge(
+    "reconcile_age_seconds", "Time since everything that the shop listed was seen.", "shop", "kind"
+)
+RECONCILE_COMPLETE = gauge(
+    "reconcile_complete_timestamp_seconds", "When a shop was last compared completely.", "shop", "kind"
+)
+RECONCILE_SWEEPS = counter(
+    "reconcile_sweeps_total", "Comparisons by how they ended: done or failed.", "shop", "kind", "outcome"
+)
+RECONCILE_IS_ACTIVE = gauge(
+    "reconcile_is_active", "1 in the process that reconciles, 0 in those that stand by."
+)
+# Bodies too large for a record: stored in the blob store, or failed and left in the record.
+BODIES_SET_APART = counter(
+    "hook_bodies_set_apart_total", "Large bodies by outcome: stored or failed.", "outcome"
 )

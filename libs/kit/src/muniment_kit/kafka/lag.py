@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
+from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError
+from aiokafka.structs import OffsetAndMetadata
 
 from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.settings import KitSettings
+
+_TRIES = 40
+_AGAIN_S = 0.25
 
 
 class LagReader:
@@ -47,7 +52,7 @@ class LagReader:
         A partition without a commit counts from its first record. Raises ``BrokerUnavailable``.
         """
         try:
-            committed = await self._admin.list_consumer_group_offsets(group)
+            committed = await self._committed(group)
             partitions = [
                 KafkaPartition(topic, number)
                 for topic in topics
@@ -82,7 +87,7 @@ class LagReader:
         Without a commit that is the first record kept. Raises ``BrokerUnavailable``.
         """
         try:
-            committed = await self._admin.list_consumer_group_offsets(group)
+            committed = await self._committed(group)
             partitions = [KafkaPartition(topic, number) for number in await self._admin_partitions(topic)]
             places = await self._consumer.beginning_offsets(partitions)
         except (KafkaError, OSError) as error:
@@ -92,6 +97,18 @@ class LagReader:
             if known is not None and known.offset >= 0:
                 places[partition] = known.offset
         return {partition.partition: place for partition, place in places.items()}
+
+    async def _committed(self, group: str) -> Mapping[KafkaPartition, OffsetAndMetadata]:
+        """Return what the group committed; a broker that is new needs a moment until it knows of groups."""
+        for _ in range(_TRIES):
+            try:
+                return cast(
+                    "Mapping[KafkaPartition, OffsetAndMetadata]",
+                    await self._admin.list_consumer_group_offsets(group),
+                )
+            except GroupCoordinatorNotAvailableError:
+                await asyncio.sleep(_AGAIN_S)
+        raise BrokerUnavailable("Kafka does not say what the group has committed.")
 
     async def _admin_partitions(self, topic: str) -> list[int]:
         (description,) = await self._admin.describe_topics([topic])
