@@ -8,7 +8,7 @@ never the file; a sandbox need not pay a disk flush a request for that.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,11 +46,11 @@ class RowFile:
     def tables(self) -> frozenset[str]:
         return frozenset(self._known)
 
-    def rows(self, table: str) -> Iterator[tuple[Key, bytes]]:
-        """Yield the rows of a table in their order; of one that was never written none."""
+    def rows(self, table: str) -> list[tuple[Key, bytes]]:
+        """Return the rows of a table in their order; of one that was never written none."""
         if table not in self._known:
-            return
-        yield from self._database.execute(f'SELECT key, value FROM "{table}" ORDER BY rowid')  # noqa: S608 - our own table's name
+            return []
+        return self._database.execute(f'SELECT key, value FROM "{table}" ORDER BY rowid').fetchall()  # noqa: S608 - our own table's name
 
     def value(self, table: str, key: Key) -> bytes | None:
         """Return one value, ``None`` where there is none."""

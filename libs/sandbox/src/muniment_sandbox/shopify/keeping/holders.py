@@ -123,7 +123,7 @@ class Holding:
 
     def load(self, rows: RowFile) -> None:
         """Give the holder what the file has of it; what the file does not know stays as it is."""
-        for key, row in list(rows.rows(self._name)):
+        for key, row in rows.rows(self._name):
             attribute, told = str(key), orjson.loads(row)
             if attribute in self._attributes:
                 value = self._read(rows, attribute, told)

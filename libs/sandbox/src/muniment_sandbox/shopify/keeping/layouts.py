@@ -6,7 +6,7 @@ ever built from a file, and one whose fields changed since is read by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from importlib import import_module
@@ -74,7 +74,7 @@ class Layouts:
         self._by_kind: dict[type, Layout] = {}
         self._added: list[Layout] = []
 
-    def read(self, rows: Iterator[tuple[int | str, bytes]]) -> None:
+    def read(self, rows: Iterable[tuple[int | str, bytes]]) -> None:
         """Learn what a file says; ``ValueError`` for a class that this release does not have."""
         for name, described in rows:
             told = orjson.loads(described)

@@ -15,13 +15,14 @@ from muniment_sandbox.shopify.state.discounts import (
     spread,
 )
 from muniment_sandbox.shopify.state.entities import Numbers
+from muniment_sandbox.shopify.state.kept import Kept
 from muniment_sandbox.shopify.state.line_items import Duty, LineItem, ShippingLine
 from muniment_sandbox.shopify.state.money import Exchange, MoneyBag
 from muniment_sandbox.shopify.state.taxes import tax_lines_on
 
 
-@dataclass
-class PricedCart:
+@dataclass(eq=False)
+class PricedCart(Kept):
     """The lines of an order to be."""
 
     lines: list[LineItem] = field(default_factory=list)
