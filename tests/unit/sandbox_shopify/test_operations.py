@@ -14,7 +14,7 @@ from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.graphql.asking import Request
 from tests.reference import REFERENCE, needs_admin_schema
 from tests.unit.sandbox_shopify.snapshots import engine
-from tests.unit.sandbox_shopify.stages import stage_for, variables_for
+from tests.unit.sandbox_shopify.stages import Stage, stage_for, variables_for
 
 FOLDER = REFERENCE / "graphql"
 DOMAINS = ("b2b", "consent", "disputes", "drafts", "holds", "orders", "returns", "shop", "webhooks")
@@ -34,11 +34,22 @@ NAMED_BY_THEIR_OBJECT = {
 def run(operation: str, scopes: frozenset[str] | None = None) -> Any:
     """Run an operation with its sample on a stage of its own; return the whole answer."""
     stage, ids = stage_for(operation)
+    return run_on(stage, operation, ids, scopes)
+
+
+def run_on(
+    stage: Stage, operation: str, ids: dict[str, str], scopes: frozenset[str] | None = None
+) -> dict[str, Any]:
+    """Run an operation with its sample on a stage; return the whole answer."""
     query = (FOLDER / f"{operation}.graphql").read_text()
     samples = json.loads((FOLDER / "sample_variables.json").read_text())
     variables = variables_for(stage, operation, query, samples, ids)
     generous = Bucket(1_000_000, 1_000_000)
     return engine().answer(Request(stage.shop, "2026-10", scopes), query, variables, None, generous)
+
+
+def is_mutation(operation: str) -> bool:
+    return re.match(r"(#.*\s+)*mutation\b", (FOLDER / f"{operation}.graphql").read_text()) is not None
 
 
 @needs_admin_schema
