@@ -63,7 +63,7 @@ class WatchedShop:
                 continue
             lacking = known.lacking if known is not None else frozenset()
             self.suspects.add(
-                Suspect(kind.name, listed.id, stands, listed.updated_at, now_s, hooks, listed, lacking)
+                Suspect(kind.name, listed.id, stands, listed.updated_at, now_s, hooks, listed, lacking), known
             )
         return len(self.suspects) - before
 
@@ -81,13 +81,15 @@ class WatchedShop:
                         now_s,
                         hooks,
                         lacking=known.lacking,
-                    )
+                    ),
+                    known,
                 )
 
     def suspect_deleted(self, kind: Watched, ids: Iterable[str], *, now_s: float, hooks: Places) -> None:
         """Suspect objects that a complete listing did not have."""
         for id in ids:
-            self.suspects.add(Suspect(kind.name, id, Standing.DELETED, None, now_s, hooks))
+            known = self.memory.knowledge.of(kind.name, id)
+            self.suspects.add(Suspect(kind.name, id, Standing.DELETED, None, now_s, hooks), known)
 
     def accept(self, suspect: Suspect) -> None:
         """Take the shop's word, asked for in full, that nothing is lost of ``suspect``."""

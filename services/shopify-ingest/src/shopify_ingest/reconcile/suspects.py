@@ -59,9 +59,26 @@ class Suspects:
     def __len__(self) -> int:
         return len(self._held)
 
-    def add(self, suspect: Suspect) -> None:
-        """Hold ``suspect``, unless the object is suspected already: patience does not begin anew."""
-        self._held.setdefault((suspect.kind, suspect.id), suspect)
+    def add(self, suspect: Suspect, known: Known | None) -> None:
+        """Hold ``suspect``, where ``known`` is what is known of the object.
+
+        One that is suspected already goes on being so, as the shop lists it now: its patience does not begin
+        anew, unless what was awaited has been seen and something else is awaited now.
+        """
+        place = suspect.kind, suspect.id
+        held = self._held.get(place)
+        if held is None or held.is_cleared_by(known):
+            self._held[place] = suspect
+        else:
+            self._held[place] = replace(
+                suspect,
+                since_s=held.since_s,
+                hooks=held.hooks,
+                updated_at=_earlier(held.updated_at, suspect.updated_at),
+                listed=suspect.listed or held.listed,
+                lacking=held.lacking | suspect.lacking,
+                is_repaired=held.is_repaired,
+            )
 
     def clear(self, known: Callable[[str, str], Known | None]) -> None:
         """Drop those of which ``commerce.*`` shows what was awaited."""
@@ -96,3 +113,7 @@ class Suspects:
     def earliest(self, kind: str) -> list[datetime]:
         """Return the times of the changes of one kind that were not seen yet."""
         return [suspect.updated_at for suspect in self.of(kind) if suspect.updated_at is not None]
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
