@@ -24,9 +24,9 @@ from muniment_sandbox.shopify.testing import RunningShop, running_shop
 from muniment_shopify.client import AdminClient, shop_peer
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import FixedToken
-from shopify_ingest.receive.acceptance import Accepted, Gate
 from shopify_ingest.app import build_record
-from shopify_ingest.orders import ShopOrders
+from shopify_ingest.receive.acceptance import Accepted, Gate
+from shopify_ingest.record import ShopObjects
 
 NOWHERE = "http://127.0.0.1:9/hooks"
 NEARBY = PeerSettings(allow_private=True)
@@ -80,7 +80,7 @@ async def filed_orders(*, orders: int, seed: int = 7) -> AsyncIterator[Chain]:
 async def _file(shop: RunningShop, client: AdminClient, server: ContentServer) -> None:
     blobs = Blobs("memory://")
     gate = Gate({client.shop.handle: [shop.webhook_secret.encode()]})
-    record = ServiceHarness(build_record(orders=ShopOrders(client.shop.handle, client)))
+    record = ServiceHarness(build_record(objects=ShopObjects({client.shop.handle: client})))
     settings = RendererSettings(seller_name="Papeterie", seller_address_lines=("Weg 6", "10179 Berlin"))
     render = ServiceHarness(build_renderer(settings, typesetter=Typesetter(), blobs=blobs))
     archive = ServiceHarness(build_archiver(archive=Archive(server), blobs=blobs))

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 
 from muniment_kit.errors import Retryable
 from muniment_kit.outcomes import Done
 from muniment_kit.testing import ServiceHarness
-from muniment_shopify.orders import OrderSnapshot
 from shopify_ingest.app import build_record
 from tests.builders.deliveries import delivery
 from tests.builders.orders import snapshot
+from tests.builders.shop_objects import PaperShop
 from tests.integration.shopify_ingest.running_receiver import RunningReceiver
 from tests.reference import HOOK_SAMPLES, needs_hook_samples
 
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """A shop that knows every order alike, or none."""
-
-    order: OrderSnapshot | None
-
-    async def fetch(self, shop: str, order_id: str) -> OrderSnapshot | None:
-        return self.order
-
-
 #: What a hook can announce that an order does not show yet.
-NAMING_A_PART = {"order_transactions/create", "refunds/create", "fulfillments/create"}
+NAMING_A_PART = {
+    "order_transactions/create",
+    "refunds/create",
+    "fulfillments/create",
+    "fulfillments/update",
+}
 
 
 @needs_hook_samples
@@ -43,9 +36,9 @@ async def test_every_sample_is_accepted_and_leads_to_a_defined_outcome(receiver:
     assert {hook.body.hook: hook.body.body for hook in stored} == samples
     assert {hook.body.verdict for hook in stored} == {"accepted"}
     for hook in stored:
-        known = await ServiceHarness(build_record(orders=Shop(snapshot()))).hears(hook)
+        known = await ServiceHarness(build_record(objects=PaperShop(snapshot()))).hears(hook)
         assert isinstance(known, Retryable if hook.body.hook in NAMING_A_PART else Done), hook.body.hook
-        gone = await ServiceHarness(build_record(orders=Shop(None))).hears(hook)
+        gone = await ServiceHarness(build_record(objects=PaperShop(None))).hears(hook)
         assert isinstance(gone, Done), hook.body.hook
 
 

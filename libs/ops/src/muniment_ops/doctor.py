@@ -20,8 +20,8 @@ from muniment_kit.settings import KitSettings, read
 from muniment_ops.exit_codes import ExitCode
 from muniment_ops.topic_findings import COMPARED, compare
 from muniment_shopify.shops import granted_scopes, shop_info
-from shopify_ingest.orders import orders_of_the_shop
 from shopify_ingest.settings import RecordSettings
+from shopify_ingest.shops import admin_clients
 
 #: What the operations of flow 1 read: without ``read_orders`` nothing works, without another there are gaps.
 NEEDED_SCOPES = frozenset(
@@ -100,9 +100,11 @@ async def examine_ecm() -> list[Finding]:
 
 async def examine_shop() -> list[Finding]:
     """Check that the shop answers this app and that the app may read orders."""
-    async with orders_of_the_shop(read(RecordSettings)) as orders:
-        shop = await shop_info(orders.client)
-        missing = NEEDED_SCOPES - await granted_scopes(orders.client)
+    settings = read(RecordSettings)
+    async with admin_clients(settings) as clients:
+        client = next(iter(clients.values()))
+        shop = await shop_info(client)
+        missing = NEEDED_SCOPES - await granted_scopes(client)
     findings = [Finding("shopify", Verdict.GOOD, f"{shop.myshopify_domain} answers")]
     if missing:
         what = f"the app lacks {', '.join(sorted(missing))}"

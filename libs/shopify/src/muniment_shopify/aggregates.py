@@ -29,7 +29,7 @@ def aggregate_of(hook: str, body: Mapping[str, object]) -> Aggregate | None:
     itself. The rules are data: ``hook_aggregates.txt``. Never raises, whatever the body holds.
     """
     for kind, path in _candidates(hook):
-        found = _id_at(body, path)
+        found = id_at(body, path)
         if found is not None:
             return Aggregate(kind, found)
     return None
@@ -49,7 +49,8 @@ def _own_resource(hook: str) -> str:
     return resource if resource[:1].isalpha() else "object"
 
 
-def _id_at(body: object, path: Iterable[str]) -> str | None:
+def id_at(body: object, path: Iterable[str]) -> str | None:
+    """Return the id at ``path`` in a hook's body, of a gid its last part, or ``None`` if there is none."""
     for name in path:
         if not isinstance(body, Mapping):
             return None

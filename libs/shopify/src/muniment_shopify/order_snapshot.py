@@ -37,7 +37,8 @@ class OrderSnapshot:
     same bytes.
 
     The parts are in the order they happened, and only ever grow at the end. ``gaps`` are paths of fields the
-    app may not read: they are null in ``content``. ``order_id`` is the numeric id as text.
+    app may not read: they are null in ``content``. ``order_id`` is the numeric id as text, ``node`` the order
+    itself.
     """
 
     gid: str
@@ -51,7 +52,13 @@ class OrderSnapshot:
     transactions: tuple[Part, ...] = field(repr=False)
     refunds: tuple[Part, ...] = field(repr=False)
     fulfillments: tuple[Part, ...] = field(repr=False)
+    node: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     gaps: tuple[str, ...] = ()
+
+    @property
+    def order_name(self) -> str:
+        """Return what people call the order, as snapshots of other things name the order they belong to."""
+        return self.name
 
     @property
     def payments(self) -> tuple[Part, ...]:
@@ -80,6 +87,7 @@ class OrderSnapshot:
                 transactions=_parts(tree["transactions"], "processedAt", "createdAt"),
                 refunds=_parts(tree["refunds"], "createdAt"),
                 fulfillments=_parts(tree["fulfillments"], "createdAt"),
+                node=order,
                 gaps=tuple(gaps),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:

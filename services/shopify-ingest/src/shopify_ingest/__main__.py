@@ -12,8 +12,9 @@ from muniment_kit.runner import run
 from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings, load
 from shopify_ingest.app import build_receive, build_record
-from shopify_ingest.orders import orders_of_the_shop
+from shopify_ingest.record import ShopObjects
 from shopify_ingest.settings import ReceiveSettings, RecordSettings
+from shopify_ingest.shops import admin_clients
 
 
 def main() -> None:
@@ -36,8 +37,8 @@ def _record() -> int:
 
     @asynccontextmanager
     async def service() -> AsyncIterator[Service]:
-        async with orders_of_the_shop(settings, observer=PeerMetrics()) as orders:
-            yield build_record(orders=orders)
+        async with admin_clients(settings, observer=PeerMetrics()) as clients:
+            yield build_record(objects=ShopObjects(clients))
 
     return run(service, kit, name="shopify-ingest record")
 

@@ -10,7 +10,7 @@ from functools import partial
 from muniment_contracts.topics import Topic
 from muniment_kit.service import Service, coalesced
 from shopify_ingest.receive import listening
-from shopify_ingest.record import Orders, record_hooks
+from shopify_ingest.record import CHANGE_TOPICS, Objects, record_hooks
 from shopify_ingest.settings import ReceiveSettings
 
 
@@ -24,15 +24,10 @@ def build_receive(settings: ReceiveSettings) -> Service:
     )
 
 
-def build_record(*, orders: Orders) -> Service:
-    """Return the role that records what the hooks are about: all waiting hooks of one order, one fetch."""
+def build_record(*, objects: Objects) -> Service:
+    """Return the role that records what the hooks are about: all waiting hooks of one object, one fetch."""
     return Service(
         "shopify-ingest",
-        {Topic.SHOPIFY_HOOKS: coalesced(partial(record_hooks, orders=orders))},
-        publishes=[
-            Topic.COMMERCE_ORDERS,
-            Topic.COMMERCE_PAYMENTS,
-            Topic.COMMERCE_REFUNDS,
-            Topic.COMMERCE_SHIPMENTS,
-        ],
+        {Topic.SHOPIFY_HOOKS: coalesced(partial(record_hooks, objects=objects))},
+        publishes=CHANGE_TOPICS,
     )
