@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyxecm import OTCS, OTDS
+from pyxecm import OTDS
 
 from muniment_sandbox.ecm.testing import RunningEcm
 
@@ -65,21 +66,17 @@ def test_the_server_is_ready_and_says_its_version(otcs: Any) -> None:
     assert otcs.get_current_user()["data"]["name"] == "admin"
 
 
-def test_it_logs_in_with_an_otds_ticket_and_with_a_token(server: RunningEcm) -> None:
+def test_it_logs_in_with_an_otds_ticket_and_with_a_token(
+    server: RunningEcm, log_in: Callable[..., Any]
+) -> None:
     otds: Any = OTDS(
         "http", "127.0.0.1", server.port, username="rivera", password="rivera-secret", client_id="muniment",
         client_secret="muniment-secret",
     )  # fmt: skip
     ticket = otds.authenticate(grant_type="password")["OTDSTicket"]
-    by_ticket: Any = OTCS("http", "127.0.0.1", server.port, otds_ticket=ticket)
-    assert by_ticket.authenticate()
-    assert by_ticket.get_current_user()["data"]["name"] == "rivera"
-    by_ticket.request_session().close()
+    assert log_in(otds_ticket=ticket).get_current_user()["data"]["name"] == "rivera"
     token = otds.authenticate(revalidate=True, grant_type="client_credentials")
-    by_token: Any = OTCS("http", "127.0.0.1", server.port, otds_token=token)
-    assert by_token.authenticate()
-    assert by_token.get_current_user()["data"]["name"] == "muniment-writer"
-    by_token.request_session().close()
+    assert log_in(otds_token=token).get_current_user()["data"]["name"] == "muniment-writer"
 
 
 def test_it_logs_in_again_when_its_ticket_has_expired(otcs: Any, server: RunningEcm) -> None:
@@ -89,13 +86,9 @@ def test_it_logs_in_again_when_its_ticket_has_expired(otcs: Any, server: Running
     assert otcs.otcs_ticket() != before
 
 
-def test_it_works_under_the_path_of_windows(server: RunningEcm) -> None:
-    client: Any = OTCS(
-        "http", "127.0.0.1", server.port, username="admin", password="livelink", base_path="/otcs/cs.exe"
-    )
-    assert client.authenticate()
+def test_it_works_under_the_path_of_windows(log_in: Callable[..., Any]) -> None:
+    client = log_in(username="admin", password="livelink", base_path="/otcs/cs.exe")
     assert node_id(client.get_node(2000), client) == 2000
-    client.request_session().close()
 
 
 def test_folders_are_made_found_renamed_and_walked(otcs: Any, folder: int) -> None:

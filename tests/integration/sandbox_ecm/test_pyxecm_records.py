@@ -13,19 +13,6 @@ __all__ = ["document", "folder", "order", "paper"]  # fixtures of this module to
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 
-METHODS = frozenset({
-    "add_document_version", "assign_classifications", "assign_hold", "assign_permission",
-    "assign_rm_classification", "assign_workspace_permissions", "check_user_node_permissions", "copy_node",
-    "create_records_management_hold", "create_records_management_rsi",
-    "create_records_management_rsi_schedule", "delete_node", "delete_permission", "get_hold_by_name",
-    "get_node_audit", "get_node_classifications", "get_node_records_details", "get_permission",
-    "get_records_management_codes", "get_records_management_holds", "get_records_management_rsis",
-    "get_workspace_roles", "purge_document_versions", "purge_node", "restore_node", "search",
-    "search_iterator", "search_records_management_rsis", "set_node_records_details",
-    "update_item",
-})  # fmt: skip
-"""The methods of pyxecm that a flow of ours would use in these areas; each is called below."""
-
 
 def class_id(server: RunningEcm, name: str = "Accounting documents") -> int:
     return next(node.id for node in server.state.tree.all() if node.type == 551 and node.name == name)
@@ -33,11 +20,6 @@ def class_id(server: RunningEcm, name: str = "Accounting documents") -> int:
 
 def names(results: Any) -> list[str]:
     return sorted(one["data"]["properties"]["name"] for one in results)
-
-
-def test_every_method_of_the_list_is_called_here() -> None:
-    source = __loader__.get_data(__file__).decode()  # type: ignore[name-defined]  # set by the import system
-    assert [name for name in sorted(METHODS) if f"otcs.{name}(" not in source] == []
 
 
 def test_search_finds_and_its_iterator_ends(otcs: Any, folder: int) -> None:

@@ -44,6 +44,7 @@ def seeded(name: str = "demo", state: EcmState | None = None) -> tuple[EcmState,
     """Return a state filled from a seed, and its service account; ``ValueError`` for an unknown seed."""
     state = state or EcmState()
     layers = _layers(name)
+    state.directory.found()
     for layer in layers:
         _Sower(state, layer).sow()
     state.commit()

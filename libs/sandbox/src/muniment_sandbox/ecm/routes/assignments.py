@@ -10,6 +10,7 @@ from muniment_sandbox.ecm.views.workflows import assignment
 routes = Routes()
 
 
+@routes.on("GET", "/v2/members/moduleassignments/ExpandAssignments/workflow")
 @routes.on("GET", "/v2/members/assignments")
 def list_assignments(call: Call) -> Answer:
     """Every task that waits for the caller or a group of theirs, the late first."""

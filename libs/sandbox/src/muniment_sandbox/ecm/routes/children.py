@@ -8,6 +8,7 @@ from typing import TypeAlias
 from muniment_sandbox.ecm.answers import bare, collection, page_of, paging, results
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.routing import Routes
+from muniment_sandbox.ecm.state.facets import condition
 from muniment_sandbox.ecm.state.nodes import LEAVES, Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
 from muniment_sandbox.ecm.views.nodes import fields_of, node_result, properties
@@ -63,12 +64,16 @@ def page_ids(call: Call, node: Node, sort: str, span: tuple[int, int | None]) ->
     part = call.form.text("where_name")
     accepts = _type_filter(call, children.types)
     sees_all = call.state.access.sees_all_below(node, call.member)
-    if accepts is None and not part and sees_all and sort in ("asc_name", "desc_name"):
+    facets = call.form.texts("where_facet")
+    if accepts is None and not part and not facets and sees_all and sort in ("asc_name", "desc_name"):
         end = len(children) if stop is None else stop
         return children.slice(start, end, descending=sort == "desc_name"), len(children)
     ids = children.containing(part) if part else list(children.ids())
     if accepts is not None:
         ids = [one for one in ids if accepts(call.state.tree.get(one).type)]
+    if facets:
+        passes = condition(facets)
+        ids = [one for one in ids if passes(call.state.tree.get(one))]
     if not sees_all:
         ids = [one for one in ids if call.sees(call.state.tree.get(one))]
     for column in reversed(sort.split(",")):

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.routing import Routes
-from muniment_sandbox.ecm.state.members import Member
+from muniment_sandbox.ecm.state.members import USER, Member
 from muniment_sandbox.ecm.state.sessions import Purpose
 
 routes = Routes()
@@ -32,9 +32,26 @@ def credentials(call: Call) -> Answer:
         return Answer(
             {"status": 1, "error": "Authentication failed. Invalid user name or password."}, status=401
         )
+    return _ticket(call, member, token=call.state.sessions.issue(Purpose.BEARER, member.id))
+
+
+@routes.on("POST", "/otdsws/rest/authentication/ticketforuser", is_open=True, takes_json=True)
+def ticket_for_user(call: Call) -> Answer:
+    """Give an administrator, who shows a ticket, the ticket of another user."""
+    session = call.state.sessions.check(Purpose.OTDS_TICKET, call.form.text("ticket"))
+    asker = None if session is None else call.state.members.find(session.member_id)
+    if asker is None or not asker.is_admin:
+        return Answer({"status": 1034, "error": "Expired OTDS SSO ticket", "errorDetails": None}, status=400)
+    member = call.state.members.named(call.form.text("userName"))
+    if member is None or member.type != USER:
+        return Answer({"status": 1, "error": "The user does not exist."}, status=404)
+    return _ticket(call, member, token=None)
+
+
+def _ticket(call: Call, member: Member, *, token: str | None) -> Answer:
     return Answer({
-        "token": call.state.sessions.issue(Purpose.BEARER, member.id),
-        "userId": f"{member.name}@Content Server Members",
+        "token": token,
+        "userId": f"{member.name}@{member.partition}",
         "ticket": call.state.sessions.issue(Purpose.OTDS_TICKET, member.id),
         "resourceID": None,
         "failureReason": None,

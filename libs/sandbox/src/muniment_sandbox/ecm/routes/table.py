@@ -8,12 +8,14 @@ from muniment_sandbox.ecm.answers import UNKNOWN_URL
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.openapi.calls import unserved_calls
 from muniment_sandbox.ecm.routes import (
+    actions,
     assignments,
     audit,
     categories,
     children,
     classifications,
     documents,
+    facets,
     forms,
     holds,
     managed_items,
@@ -21,6 +23,9 @@ from muniment_sandbox.ecm.routes import (
     nicknames,
     nodes,
     otds,
+    otds_access,
+    otds_identities,
+    own_items,
     permissions,
     records,
     recycle_bin,
@@ -41,8 +46,9 @@ from muniment_sandbox.ecm.routing import Router
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
 
 _RESOURCES = (
-    assignments, audit, categories, children, classifications, documents, forms, holds,
-    managed_items, members, nicknames, nodes, otds, permissions, records, recycle_bin, relations,
+    actions, assignments, audit, categories, children, classifications, documents, facets, forms, holds,
+    managed_items, members, nicknames, nodes, otds, otds_access, otds_identities,
+    own_items, permissions, records, recycle_bin, relations,
     retention, roles, search, server, sessions, uploads, volumes, workflow_status, workflows,
     workspace_types, workspaces, )  # fmt: skip
 

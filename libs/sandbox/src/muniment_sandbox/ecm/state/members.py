@@ -6,11 +6,16 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from muniment_sandbox.ecm.state.refusals import Kind, Refused
+from muniment_sandbox.ecm.jsontype import Json
+from muniment_sandbox.ecm.state.refusals import Kind, Refused, duplicate
 from muniment_sandbox.ecm.state.tables import Table
 
 USER = 0
 GROUP = 1
+CONTENT_SERVER_MEMBERS = "Content Server Members"
+"""The OTDS partition of everyone that Content Server itself knows."""
+OAUTH_CLIENTS = "OAuthClients"
+"""The OTDS partition whose users are OAuth clients."""
 
 
 @dataclass(slots=True)
@@ -28,6 +33,9 @@ class Member:
     group_id: int = 0
     is_admin: bool = False
     group_ids: list[int] = field(default_factory=list)
+    partition: str = CONTENT_SERVER_MEMBERS
+    description: str = ""
+    phone: str = ""
 
     @property
     def display_name(self) -> str:
@@ -36,11 +44,13 @@ class Member:
 
 @dataclass(slots=True)
 class OAuthClient:
-    """An OTDS OAuth client; a token it gets by its secret acts as ``member_id``."""
+    """An OTDS OAuth client; a token got by its secret acts as ``member_id``. ``settings`` are OTDS's own."""
 
     client_id: str
     secret: str
     member_id: int
+    description: str = ""
+    settings: dict[str, Json] = field(default_factory=dict)
 
 
 class Members:
@@ -73,13 +83,42 @@ class Members:
                 waiting += group.group_ids
         return frozenset(found)
 
-    def join(self, member: Member, group: Member) -> None:
-        """Make the user a member of the group."""
-        member.group_ids.append(group.id)
+    def found(self, member: Member) -> Member:
+        """Add a member whose name must be free; refuse (as a node's) one that is taken."""
+        if member.name.casefold() in self._by_name:
+            raise duplicate(member.name)
+        return self.add(member)
+
+    def changed(self, member: Member) -> None:
+        """Keep a member that was changed in place; its name stays."""
         self._rows.put(member.id, member)
+
+    def remove(self, member: Member) -> None:
+        """Forget a member; nobody is in a group that is gone."""
+        self._by_name.pop(member.name.casefold(), None)
+        self._rows.remove(member.id)
+        for other in [one for one in self._rows.values() if member.id in one.group_ids]:
+            self.leave(other, member)
+
+    def join(self, member: Member, group: Member) -> None:
+        """Make a user or group a member of the group."""
+        if group.id not in member.group_ids:
+            member.group_ids.append(group.id)
+            self._rows.put(member.id, member)
+
+    def leave(self, member: Member, group: Member) -> None:
+        member.group_ids.remove(group.id)
+        self._rows.put(member.id, member)
+
+    def in_group(self, group: Member) -> list[Member]:
+        """Whoever is in the group itself: in its list, or with it as base group."""
+        return [one for one in self._rows.values() if group.id in (one.group_id, *one.group_ids)]
 
     def add_client(self, client: OAuthClient) -> None:
         self._clients.put(client.client_id, client)
+
+    def client(self, client_id: str) -> OAuthClient | None:
+        return self._clients.get(client_id)
 
     def find(self, member_id: int) -> Member | None:
         return self._rows.get(member_id)

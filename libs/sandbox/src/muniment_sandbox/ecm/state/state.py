@@ -8,7 +8,9 @@ from muniment_sandbox.ecm.state.categories import Categories
 from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.creation import Creation
 from muniment_sandbox.ecm.state.definitions import CategoryDefinition
+from muniment_sandbox.ecm.state.directory import AccessRole, Directory, Licensed, Partition
 from muniment_sandbox.ecm.state.documents import Documents
+from muniment_sandbox.ecm.state.favorites import Favorites
 from muniment_sandbox.ecm.state.holds import Held, Hold, Holds
 from muniment_sandbox.ecm.state.members import Member, Members, OAuthClient
 from muniment_sandbox.ecm.state.nodes import Node
@@ -66,7 +68,14 @@ class EcmState:
         self.members = Members(
             Table[int, Member]("members", keeper), Table[str, OAuthClient]("oauth_clients", keeper)
         )
+        self.directory = Directory(
+            Table[str, Partition]("partitions", keeper),
+            Table[str, AccessRole]("access_roles", keeper),
+            Table[str, Licensed]("licensed", keeper),
+            self.members,
+        )
         self.sessions = Sessions(self.clock, session_key)
+        self.favorites = Favorites(Table[int, list[int]]("favorites", keeper))
         deleted = Table[int, Deleted]("recycle_bin", keeper)
         self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock, deleted)
         self.categories = Categories(Table[int, CategoryDefinition]("categories", keeper))

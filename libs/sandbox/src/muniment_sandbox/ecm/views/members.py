@@ -13,7 +13,7 @@ def member_properties(member: Member) -> JsonObject:
         shown |= {
             "birth_date": None,
             "business_email": member.email,
-            "business_phone": None,
+            "business_phone": member.phone or None,
             "display_language": None,
             "first_name": member.first_name,
             "gender": None,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pyxecm import OTCS
 
 from muniment_sandbox.ecm.testing import RunningEcm
 
@@ -19,12 +18,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def rivera(server: RunningEcm, otcs: Any) -> Iterator[Any]:
+def rivera(log_in: Callable[..., Any]) -> Any:
     """The reviewer's own client."""
-    client: Any = OTCS("http", "127.0.0.1", server.port, username="rivera", password="rivera-secret")
-    assert client.authenticate()
-    yield client
-    client.request_session().close()
+    return log_in(username="rivera", password="rivera-secret")
 
 
 def map_id(server: RunningEcm, name: str = "Exception Review") -> int:
@@ -102,3 +98,11 @@ def test_a_map_without_start_step_starts_at_once(otcs: Any, server: RunningEcm, 
     assert (
         len(otcs.get_workflow_status(made["results"]["process_id"])["results"]["step_list"]["current"]) == 2
     )
+
+
+def test_the_inbox_holds_what_waits_for_its_owner(otcs: Any, rivera: Any, server: RunningEcm) -> None:
+    process = started(otcs, server)
+    waiting = rivera.get_user_mytodo()["results"]
+    assert [one["data"]["assignments"]["workflow_id"] for one in waiting] == [process]
+    assert rivera.update_process_task(process, custom_action="Reject", comment="Not plausible")
+    assert rivera.get_user_mytodo()["results"] == []
