@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -66,7 +66,7 @@ def page(items: Sequence[T], args: dict[str, Any], key: Callable[[T], Key] | Non
     position.
     Raises GraphQLError as Shopify does for a missing or too large page size.
     """
-    first, last = _sizes(args)
+    first, last = sizes_in(args)
     keyed = [((place,) if key is None else key(item), item) for place, item in enumerate(items)]
     if key is not None:
         keyed.sort(key=lambda pair: pair[0])
@@ -75,10 +75,10 @@ def page(items: Sequence[T], args: dict[str, Any], key: Callable[[T], Key] | Non
         keyed.reverse()
     start, end = 0, len(keyed)
     if args.get("after"):
-        after = _key(args["after"])
+        after = key_in(args["after"])
         start = sum(1 for place, _ in keyed if (place >= after if backwards else place <= after))
     if args.get("before"):
-        before = _key(args["before"])
+        before = key_in(args["before"])
         end = sum(1 for place, _ in keyed if (place > before if backwards else place < before))
     if first is not None:
         stop = min(start + first, end)
@@ -89,7 +89,8 @@ def page(items: Sequence[T], args: dict[str, Any], key: Callable[[T], Key] | Non
     return Page([item for _, item in chosen], [place for place, _ in chosen], stop < len(keyed), begin > 0)
 
 
-def _sizes(args: dict[str, Any]) -> tuple[int | None, int | None]:
+def sizes_in(args: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Return ``first`` and ``last``; raises GraphQLError for none, for a negative and for a too large one."""
     first, last = args.get("first"), args.get("last")
     if first is None and last is None:
         raise GraphQLError("you must provide one of first or last", extensions={"code": "BAD_REQUEST"})
@@ -104,7 +105,8 @@ def _cursor(key: Key) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(key)).decode()
 
 
-def _key(cursor: str) -> Key:
+def key_in(cursor: str) -> Key:
+    """Return the place that a cursor names; raises GraphQLError for one that names none."""
     try:
         return tuple(orjson.loads(base64.urlsafe_b64decode(cursor)))
     except (ValueError, TypeError) as error:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from operator import eq, ge, gt, le, lt
 from typing import Any, Generic, TypeVar
 
 from graphql import GraphQLError
@@ -123,12 +125,38 @@ TENDER_TRANSACTION_TERMS: Terms[TenderTransaction] = {
 }
 
 
-def matching(query: str | None, terms: Terms[T], warnings: list[dict[str, Any]]) -> Test[T]:
-    """Return the test that the query describes; an empty query matches everything."""
+@dataclass(slots=True)
+class Bounds:
+    """What a value lies between, both ends included where there is one."""
+
+    low: Any = None
+    high: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Generic[T]):
+    """What a query describes: a test, and within which bounds all that passes it lies, by term."""
+
+    test: Test[T]
+    bounds: Mapping[str, Bounds]
+
+
+def read_search(query: str | None, terms: Terms[T], warnings: list[dict[str, Any]]) -> Search[T]:
+    """Return what the query describes; an empty query matches everything.
+
+    Bounds are those of moments and ids.
+    """
     tokens = [match for match in _TOKEN.finditer(query or "") if match.group().strip()]
     if not tokens:
-        return lambda _item: True
-    return _Reading(tokens, terms, query or "", warnings).alternatives()
+        return Search(_everything, {})
+    reading = _Reading(tokens, terms, query or "", warnings)
+    bounds: dict[str, Bounds] = {}
+    return Search(reading.alternatives(bounds), bounds)
+
+
+def matching(query: str | None, terms: Terms[T], warnings: list[dict[str, Any]]) -> Test[T]:
+    """Return the test that the query describes; an empty query matches everything."""
+    return read_search(query, terms, warnings).test
 
 
 class _Reading(Generic[T]):
@@ -143,27 +171,34 @@ class _Reading(Generic[T]):
         self._warnings = warnings
         self._at = 0
 
-    def alternatives(self) -> Test[T]:
-        choices = [self._together()]
+    def alternatives(self, bounds: dict[str, Bounds] | None = None) -> Test[T]:
+        """Read to the end; ``bounds`` takes what must hold whichever way the test is passed."""
+        choices = [self._together(bounds)]
         while self._is("word", "OR"):
             self._at += 1
-            choices.append(self._together())
+            choices.append(self._together(None))
+        if len(choices) == 1:
+            return choices[0]
+        if bounds is not None:
+            bounds.clear()
         return lambda item: any(choice(item) for choice in choices)
 
-    def _together(self) -> Test[T]:
+    def _together(self, bounds: dict[str, Bounds] | None) -> Test[T]:
         tests: list[Test[T]] = []
         while self._at < len(self._tokens) and not self._is("word", "OR") and not self._is("paren", ")"):
             if self._is("word", "AND"):
                 self._at += 1
                 continue
-            tests.append(self._term())
+            tests.append(self._term(bounds))
+        if len(tests) == 1:
+            return tests[0]
         return lambda item: all(test(item) for test in tests)
 
-    def _term(self) -> Test[T]:
+    def _term(self, bounds: dict[str, Bounds] | None) -> Test[T]:
         token = self._tokens[self._at]
         self._at += 1
         if token["not"]:
-            inner = self._term() if self._at < len(self._tokens) else _everything
+            inner = self._term(None) if self._at < len(self._tokens) else _everything
             return lambda item: not inner(item)
         if token["paren"] == "(":
             group = self.alternatives()
@@ -171,9 +206,11 @@ class _Reading(Generic[T]):
             return group
         if token["value"] is None:
             return _everything
-        return self._comparison(token["name"], token["op"] or "=", token["value"].strip("'\""))
+        return self._comparison(token["name"], token["op"] or "=", token["value"].strip("'\""), bounds)
 
-    def _comparison(self, name: str | None, operator: str, wanted: str) -> Test[T]:
+    def _comparison(
+        self, name: str | None, operator: str, wanted: str, bounds: dict[str, Bounds] | None
+    ) -> Test[T]:
         if name is None:
             name = "name"
         if name not in self._terms:
@@ -182,7 +219,12 @@ class _Reading(Generic[T]):
         value = self._terms[name]
         if name.endswith("_at"):
             bound = moment(wanted)
+            _narrow(bounds, name, operator, bound)
             return lambda item: _in_time(value(item), operator, bound)
+        if name == "id" and wanted.isdecimal():
+            number = int(wanted)
+            _narrow(bounds, name, operator, number)
+            return lambda item: _in_order(int(str(value(item))), operator, number)
         return lambda item: _compares(value(item), operator, wanted)
 
     def _is(self, group: str, text: str) -> bool:
@@ -191,6 +233,16 @@ class _Reading(Generic[T]):
     def _warn(self, name: str) -> None:
         warning = {"field": name, "message": "Invalid search field for this query.", "code": "invalid_field"}
         self._warnings.append({"path": ["query"], "query": self._query, "warnings": [warning]})
+
+
+def _narrow(bounds: dict[str, Bounds] | None, name: str, operator: str, value: Any) -> None:
+    if bounds is None:
+        return
+    known = bounds.setdefault(name, Bounds())
+    if operator in (">", ">=", "=") and (known.low is None or value > known.low):
+        known.low = value
+    if operator in ("<", "<=", "=") and (known.high is None or value < known.high):
+        known.high = value
 
 
 def _everything(_item: object) -> bool:
@@ -220,16 +272,11 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
 
 
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {"=": eq, ">": gt, ">=": ge, "<": lt, "<=": le}
+
+
 def _in_order(value: Any, operator: str, wanted: Any) -> bool:
-    return bool(
-        {
-            "=": value == wanted,
-            ">": value > wanted,
-            ">=": value >= wanted,
-            "<": value < wanted,
-            "<=": value <= wanted,
-        }[operator]
-    )
+    return _COMPARISONS[operator](value, wanted)
 
 
 def moment(text: str) -> datetime:

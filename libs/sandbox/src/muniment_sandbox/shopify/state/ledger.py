@@ -54,7 +54,7 @@ class Ledger:
     """
 
     passing: ClassVar[frozenset[str]] = frozenset(
-        {"agenda", "listeners", "registrar", "_announced", "_depth", "_entities"}
+        {"agenda", "listeners", "registrar", "_announced", "_depth", "_entities", "acts"}
     )
 
     def __init__(
@@ -82,6 +82,7 @@ class Ledger:
         self.public_url = f"https://{merchant.myshopify_domain}"
         self.registrar: Registrar | None = None
         self._entities: dict[str, dict[int, Entity]] = {}
+        self.acts = 0
         self._depth = 0
         self._placed = 0
         self._announced: dict[tuple[str, int], tuple[str, Entity]] = {}
@@ -131,6 +132,10 @@ class Ledger:
             entity for entity in self._entities.get(kind.gid_type, {}).values() if isinstance(entity, kind)
         ]
 
+    def numbered(self, kind: type[Entity]) -> dict[int, Entity]:
+        """Return everything with that kind's global ids by its number, oldest first: to be read."""
+        return self._entities.get(kind.gid_type, {})
+
     def order_of(self, number: int) -> Order:
         """Return an order by its number; raises UnknownId."""
         if number not in self.orders:
@@ -159,6 +164,7 @@ class Ledger:
         finally:
             self._depth -= 1
             if self._depth == 0:
+                self.acts += 1
                 self._tell()
 
     def later(self, delay_s: float, act: Callable[..., object], *arguments: object) -> None:

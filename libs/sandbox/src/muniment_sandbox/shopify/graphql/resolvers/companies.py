@@ -8,7 +8,7 @@ from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.paging import Count
 from muniment_sandbox.shopify.graphql.resolvers.answers import answering, wanted
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, paged
-from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_creation, by_id, by_update, found
+from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_creation, by_id, by_update, listed
 from muniment_sandbox.shopify.graphql.resolvers.metafields import OWNED
 from muniment_sandbox.shopify.graphql.search import COMPANY_LOCATION_TERMS, COMPANY_TERMS
 from muniment_sandbox.shopify.state.companies import (
@@ -44,7 +44,7 @@ def _company(_root: object, info: Info, id: str) -> Company | None:
 
 
 def _companies(_root: object, info: Info, **args: Any) -> object:
-    return found(info, args, shop_of(info).all_of(Company), COMPANY_TERMS, _PLACES)
+    return listed(info, args, Company, COMPANY_TERMS, _PLACES)
 
 
 def _location(_root: object, info: Info, id: str) -> CompanyLocation | None:
@@ -52,8 +52,7 @@ def _location(_root: object, info: Info, id: str) -> CompanyLocation | None:
 
 
 def _locations(_root: object, info: Info, **args: Any) -> object:
-    known = shop_of(info).all_of(CompanyLocation)
-    return found(info, args, known, COMPANY_LOCATION_TERMS, _LOCATION_PLACES)
+    return listed(info, args, CompanyLocation, COMPANY_LOCATION_TERMS, _LOCATION_PLACES)
 
 
 def _contact(_root: object, info: Info, id: str) -> CompanyContact | None:

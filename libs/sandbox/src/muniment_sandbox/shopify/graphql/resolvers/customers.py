@@ -9,7 +9,7 @@ from typing import Any
 from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.resolvers.answers import answering, wanted
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, moment_of, paged, value_of
-from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_creation, by_id, by_update, found
+from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_creation, by_id, by_update, listed
 from muniment_sandbox.shopify.graphql.resolvers.metafields import OWNED
 from muniment_sandbox.shopify.graphql.search import CUSTOMER_TERMS
 from muniment_sandbox.shopify.state.customer_changes import ConsentWish
@@ -33,7 +33,7 @@ def _one(_root: object, info: Info, id: str) -> Customer | None:
 
 
 def _all(_root: object, info: Info, **args: Any) -> object:
-    return found(info, args, shop_of(info).all_of(Customer), CUSTOMER_TERMS, _PLACES)
+    return listed(info, args, Customer, CUSTOMER_TERMS, _PLACES)
 
 
 @answering("customer")

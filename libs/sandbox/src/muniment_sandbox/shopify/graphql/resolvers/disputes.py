@@ -9,7 +9,7 @@ from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.resolvers.addresses import address_from
 from muniment_sandbox.shopify.graphql.resolvers.answers import answering, wanted
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, always, its_order
-from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, found
+from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, listed
 from muniment_sandbox.shopify.graphql.search import DISPUTE_TERMS
 from muniment_sandbox.shopify.state.disputes import (
     ShopifyPaymentsDispute,
@@ -51,7 +51,7 @@ def _evidence(_root: object, info: Info, id: str) -> ShopifyPaymentsDisputeEvide
 
 
 def _all(_source: object, info: Info, **args: Any) -> object:
-    return found(info, args, shop_of(info).all_of(ShopifyPaymentsDispute), DISPUTE_TERMS, _PLACES)
+    return listed(info, args, ShopifyPaymentsDispute, DISPUTE_TERMS, _PLACES)
 
 
 def _account(_root: object, info: Info) -> object:

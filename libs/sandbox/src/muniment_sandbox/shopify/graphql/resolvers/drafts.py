@@ -10,7 +10,7 @@ from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.resolvers.addresses import address_from
 from muniment_sandbox.shopify.graphql.resolvers.answers import answering, wanted
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, paged, value_of
-from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, by_update, found
+from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, by_update, listed
 from muniment_sandbox.shopify.graphql.search import DRAFT_ORDER_TERMS
 from muniment_sandbox.shopify.state.cart import CartShipping, CustomItem
 from muniment_sandbox.shopify.state.catalogue import ProductVariant
@@ -55,7 +55,7 @@ def _one(_root: object, info: Info, id: str) -> DraftOrder | None:
 
 
 def _all(_root: object, info: Info, **args: Any) -> object:
-    return found(info, args, shop_of(info).all_of(DraftOrder), DRAFT_ORDER_TERMS, _PLACES)
+    return listed(info, args, DraftOrder, DRAFT_ORDER_TERMS, _PLACES)
 
 
 @answering("draftOrder")

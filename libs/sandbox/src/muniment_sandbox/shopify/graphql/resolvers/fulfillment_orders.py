@@ -8,7 +8,7 @@ from typing import Any
 from muniment_sandbox.shopify.graphql.asking import Info, shop_of
 from muniment_sandbox.shopify.graphql.resolvers.answers import answering, wanted
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, its_order, paged, value_of
-from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, by_update, found
+from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, by_update, listed
 from muniment_sandbox.shopify.graphql.search import FULFILLMENT_ORDER_TERMS
 from muniment_sandbox.shopify.state.fulfillment_orders import (
     FulfillmentHold,
@@ -32,10 +32,12 @@ def _one(_root: object, info: Info, id: str) -> FulfillmentOrder | None:
 
 
 def _all(_root: object, info: Info, **args: Any) -> object:
-    known = shop_of(info).all_of(FulfillmentOrder)
-    if not args.get("includeClosed"):
-        known = [each for each in known if each.status not in ("CLOSED", "CANCELLED")]
-    return found(info, args, known, FULFILLMENT_ORDER_TERMS, _PLACES)
+    where = None if args.get("includeClosed") else _not_closed
+    return listed(info, args, FulfillmentOrder, FULFILLMENT_ORDER_TERMS, _PLACES, where=where)
+
+
+def _not_closed(each: FulfillmentOrder) -> bool:
+    return each.status not in ("CLOSED", "CANCELLED")
 
 
 def _held_by_us(hold: FulfillmentHold, info: Info) -> bool:

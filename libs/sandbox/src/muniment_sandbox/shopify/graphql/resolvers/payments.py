@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from muniment_sandbox.shopify.graphql.asking import Info, shop_of
-from muniment_sandbox.shopify.graphql.paging import page
+from muniment_sandbox.shopify.graphql.asking import Info
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, its_order, paged
-from muniment_sandbox.shopify.graphql.search import TENDER_TRANSACTION_TERMS, matching
+from muniment_sandbox.shopify.graphql.resolvers.listing import Places, by_id, listed
+from muniment_sandbox.shopify.graphql.search import TENDER_TRANSACTION_TERMS
 from muniment_sandbox.shopify.state.transactions import TenderTransaction
+
+_PLACES: Places[TenderTransaction] = {"ID": by_id}
 
 
 def _tender_transactions(_root: object, info: Info, **args: Any) -> object:
-    matches = matching(args.get("query"), TENDER_TRANSACTION_TERMS, info.context.search_warnings)
-    found = [each for each in shop_of(info).tender_transactions if matches(each)]
-    return page(found, args, key=_place)
-
-
-def _place(tender: TenderTransaction) -> tuple[int]:
-    return (tender.number,)
+    return listed(info, args, TenderTransaction, TENDER_TRANSACTION_TERMS, _PLACES)
 
 
 FIELDS: Fields = {

@@ -9,26 +9,35 @@ from graphql import GraphQLError
 
 from muniment_sandbox.shopify.graphql.access import TYPE_SCOPES, require
 from muniment_sandbox.shopify.graphql.asking import Info, shop_of
-from muniment_sandbox.shopify.graphql.paging import Count, Key, page
+from muniment_sandbox.shopify.graphql.paging import Count
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
-from muniment_sandbox.shopify.graphql.search import ORDER_TERMS, matching
+from muniment_sandbox.shopify.graphql.resolvers.listing import (
+    Places,
+    by_creation,
+    by_id,
+    by_processing,
+    by_update,
+    counted,
+    listed,
+)
+from muniment_sandbox.shopify.graphql.search import ORDER_TERMS
 from muniment_sandbox.shopify.graphql.sources import TYPE_NAMES
 from muniment_sandbox.shopify.state.entities import Entity, number_of
 from muniment_sandbox.shopify.state.fulfillments import Fulfillment
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.refunds import Refund
 
-_ORDER_PLACES: dict[str, Callable[[Order], Key]] = {
-    "CREATED_AT": lambda order: (order.created_at.isoformat(), order.number),
+_ORDER_PLACES: Places[Order] = {
+    "PROCESSED_AT": by_processing,
+    "CREATED_AT": by_creation,
     "CURRENT_TOTAL_PRICE": lambda order: (
         order.totals.current_total_price_set.shop_money.minor,
         order.number,
     ),
-    "ID": lambda order: (order.number,),
+    "ID": by_id,
     "ORDER_NUMBER": lambda order: (order.sequence,),
-    "PROCESSED_AT": lambda order: (order.processed_at.isoformat(), order.number),
     "TOTAL_PRICE": lambda order: (order.totals.total_price_set.shop_money.minor, order.number),
-    "UPDATED_AT": lambda order: (order.updated_at.isoformat(), order.number),
+    "UPDATED_AT": by_update,
 }
 
 
@@ -67,23 +76,12 @@ def _as_node(entity: Entity | None, info: Info) -> Entity | None:
 
 
 def _orders(_root: object, info: Info, **args: Any) -> object:
-    sort_key = args.get("sortKey") or "PROCESSED_AT"
-    place = _ORDER_PLACES.get(sort_key)
-    if place is None:
-        raise GraphQLError(
-            f"This sandbox cannot sort orders by {sort_key}.", extensions={"code": "BAD_REQUEST"}
-        )
-    return page(_found(info, args), args, key=place)
+    return listed(info, args, Order, ORDER_TERMS, _ORDER_PLACES)
 
 
 def _orders_count(_root: object, info: Info, **args: Any) -> object:
-    count, limit = len(_found(info, args)), args.get("limit")
+    count, limit = counted(info, args.get("query"), Order, ORDER_TERMS), args.get("limit")
     return Count(count) if limit is None or count <= limit else Count(limit, "AT_LEAST")
-
-
-def _found(info: Info, args: dict[str, Any]) -> list[Order]:
-    matches = matching(args.get("query"), ORDER_TERMS, info.context.search_warnings)
-    return [order for order in shop_of(info).orders.values() if matches(order)]
 
 
 def _checked(gid: str) -> str:
