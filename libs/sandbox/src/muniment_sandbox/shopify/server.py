@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from muniment_sandbox.shopify import admin_api, control
+from muniment_sandbox.shopify import admin_api, control, delivery_network, uploads
 from muniment_sandbox.shopify.bulk import downloads
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.history import History
@@ -50,6 +50,8 @@ def build_app(desk: ShopDesk) -> web.Application:
     app.add_routes(admin_api.routes(desk))
     app.add_routes(control.routes(desk))
     app.add_routes(downloads.routes(desk.shop, desk.exports))
+    app.add_routes(uploads.routes(desk))
+    app.add_routes(delivery_network.routes(desk))
     app.add_routes(page_routes(app, desk))
 
     async def stop_plays(stopping: web.Application) -> None:
@@ -82,7 +84,8 @@ async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> A
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
-        yield Opened(desk, f"http://{host}:{runner.addresses[0][1]}")
+        desk.shop.public_url = f"http://{host}:{runner.addresses[0][1]}"
+        yield Opened(desk, desk.shop.public_url)
     finally:
         clockwork.cancel()
         await asyncio.gather(clockwork, return_exceptions=True)

@@ -45,6 +45,9 @@ FLOW_1_TOPICS = (
 ALL_TOPICS = tuple(topic for topic in topics_with_bodies() if topic in enum_topics())
 """Every topic this shop can tell of and an app can subscribe to."""
 
+METAOBJECT_FILTER = "type:ecm_document"
+"""Shopify tells of metaobjects only by type: this one is that of documents from the ECM."""
+
 PLUS_BUCKET = 20_000.0
 PLUS_RESTORE_RATE = 1_000.0
 
@@ -74,7 +77,9 @@ class ShopDesk:
             if topic in has:
                 continue
             name = "muniment-" + topic.replace("/", "-")
-            self.shop.subscribe(SubscriptionWish(topic=enum_topics()[topic], uri=uri, name=name))
+            which = METAOBJECT_FILTER if topic.startswith("metaobjects/") else None
+            wish = SubscriptionWish(topic=enum_topics()[topic], uri=uri, name=name, filter=which)
+            self.shop.subscribe(wish)
 
     def commit(self) -> None:
         """Keep what changed; called before an answer leaves. In memory there is nothing to do."""

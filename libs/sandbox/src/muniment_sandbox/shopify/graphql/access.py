@@ -29,6 +29,9 @@ _WRITE_ORDERS = ("write_orders",)
 _RETURNS = ("read_returns",)
 _WRITE_RETURNS = ("write_returns",)
 _WRITE_DRAFTS = ("write_draft_orders",)
+_FILES = ("read_files",)
+_WRITE_FILES = ("write_files",)
+_WRITE_PRODUCTS = ("write_products",)
 _EVIDENCES = ("read_shopify_payments_dispute_evidences",)
 
 TYPE_SCOPES: Mapping[str, Scopes] = {
@@ -40,10 +43,17 @@ TYPE_SCOPES: Mapping[str, Scopes] = {
     "Customer": ("read_customers",),
     "DeliveryMethod": _ORDERS,
     "DraftOrder": ("read_draft_orders",),
+    "ExternalVideo": _FILES,
+    "File": _FILES,
     "Fulfillment": (*_ORDERS, "read_fulfillments"),
     "FulfillmentHold": _READ_FULFILLMENT_ORDERS,
     "FulfillmentOrder": _READ_FULFILLMENT_ORDERS,
+    "GenericFile": _FILES,
     "Location": ("read_locations",),
+    "MediaImage": _FILES,
+    "Metaobject": ("read_metaobjects",),
+    "MetaobjectDefinition": ("read_metaobject_definitions",),
+    "Model3d": _FILES,
     "Order": _ORDERS,
     "OrderCancelJobResult": _ORDERS,
     "OrderRiskAssessment": _ORDERS,
@@ -51,6 +61,7 @@ TYPE_SCOPES: Mapping[str, Scopes] = {
     "PaymentTerms": ("read_payment_terms",),
     "Product": ("read_products",),
     "ProductVariant": ("read_products",),
+    "Publication": ("read_publications",),
     "Refund": _ORDERS,
     "Return": _RETURNS,
     "ReturnReasonDefinition": _RETURNS,
@@ -61,7 +72,9 @@ TYPE_SCOPES: Mapping[str, Scopes] = {
     "ShopifyPaymentsAccount": ("read_shopify_payments", "read_shopify_payments_accounts"),
     "ShopifyPaymentsDispute": ("read_shopify_payments_disputes",),
     "ShopifyPaymentsDisputeEvidence": _EVIDENCES,
+    "ResourcePublicationV2": ("read_publications",),
     "TenderTransaction": _ORDERS,
+    "Video": _FILES,
 }
 
 MUTATION_SCOPES: Mapping[str, Scopes] = {
@@ -80,18 +93,32 @@ MUTATION_SCOPES: Mapping[str, Scopes] = {
     "draftOrderDelete": _WRITE_DRAFTS,
     "draftOrderInvoiceSend": _WRITE_DRAFTS,
     "draftOrderUpdate": _WRITE_DRAFTS,
+    "fileCreate": _WRITE_FILES,
+    "fileDelete": _WRITE_FILES,
+    "fileUpdate": _WRITE_FILES,
     "fulfillmentOrderCancel": _WRITE_FULFILLMENT_ORDERS,
     "fulfillmentOrderHold": _WRITE_FULFILLMENT_ORDERS,
     "fulfillmentOrderMerge": _WRITE_FULFILLMENT_ORDERS,
     "fulfillmentOrderMove": _WRITE_FULFILLMENT_ORDERS,
     "fulfillmentOrderReleaseHold": _WRITE_FULFILLMENT_ORDERS,
     "fulfillmentOrderSplit": _WRITE_FULFILLMENT_ORDERS,
+    "metaobjectDefinitionCreate": ("write_metaobject_definitions",),
+    "metaobjectDelete": ("write_metaobjects",),
+    "metaobjectUpsert": ("write_metaobjects",),
     "orderCancel": _WRITE_ORDERS,
     "orderCapture": _WRITE_ORDERS,
     "orderClose": _WRITE_ORDERS,
     "orderOpen": _WRITE_ORDERS,
     "orderRiskAssessmentCreate": _WRITE_ORDERS,
     "orderUpdate": _WRITE_ORDERS,
+    "productDelete": _WRITE_PRODUCTS,
+    "productReorderMedia": _WRITE_PRODUCTS,
+    "productSet": _WRITE_PRODUCTS,
+    "productUpdate": _WRITE_PRODUCTS,
+    "productVariantAppendMedia": _WRITE_PRODUCTS,
+    "productVariantDetachMedia": _WRITE_PRODUCTS,
+    "publishablePublish": ("write_publications",),
+    "publishableUnpublish": ("write_publications",),
     "refundCreate": _WRITE_ORDERS,
     "returnApproveRequest": _WRITE_RETURNS,
     "returnCancel": _WRITE_RETURNS,
@@ -112,7 +139,8 @@ OWNER_SCOPES: Mapping[str, Scopes] = {
     "Customer": ("write_customers",),
     "DraftOrder": _WRITE_DRAFTS,
     "Order": _WRITE_ORDERS,
-    "Product": ("write_products",),
+    "Product": _WRITE_PRODUCTS,
+    "ProductVariant": _WRITE_PRODUCTS,
 }
 """What tags and metafields of a kind of object need."""
 
@@ -137,6 +165,7 @@ _TOPIC_SCOPES: Mapping[str, Scopes] = {
     "disputes": ("read_shopify_payments_disputes",),
     "draft_orders": ("read_draft_orders",),
     "locations": ("read_locations",),
+    "metaobjects": ("read_metaobjects",),
     "products": ("read_products",),
 }
 

@@ -33,6 +33,11 @@ SDL.
 """
 
 
+def origin_of(info: Info) -> str:
+    """Return the address the asker reached the shop at, without the last slash."""
+    return info.context.origin or info.context.shop.public_url
+
+
 def shop_of(info: Info) -> Shop:
     """Return the shop being asked."""
     return info.context.shop

@@ -9,6 +9,7 @@ import orjson
 
 from muniment_sandbox.shopify.hooks.account_bodies import ACCOUNT_BODIES
 from muniment_sandbox.shopify.hooks.bulk_bodies import BULK_BODIES
+from muniment_sandbox.shopify.hooks.content_bodies import CONTENT_BODIES
 from muniment_sandbox.shopify.hooks.dispute_bodies import DISPUTE_BODIES
 from muniment_sandbox.shopify.hooks.draft_bodies import DRAFT_BODIES
 from muniment_sandbox.shopify.hooks.fulfillment_order_bodies import (
@@ -108,6 +109,7 @@ _BODIES: dict[str, Build] = {
     **HOLD_BODIES,
     **REGROUPING_BODIES,
     **RETURN_BODIES,
+    **CONTENT_BODIES,
     **DISPUTE_BODIES,
     **ACCOUNT_BODIES,
     **DRAFT_BODIES,

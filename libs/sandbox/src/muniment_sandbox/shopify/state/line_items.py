@@ -64,7 +64,7 @@ class LineItem(Entity):
 
     @property
     def product(self) -> Product | None:
-        return self.variant.product if self.variant else None
+        return None if self.variant is None or self.variant.product.deleted else self.variant.product
 
     # how many units -----------------------------------------------------------------------------------
 

@@ -19,3 +19,14 @@ class NotPossible(ValueError):
         super().__init__(message)
         self.code = code
         self.field = None if field is None else list(field)
+
+
+class ElementNotPossible(NotPossible):
+    """A refusal about one element of a list: by which key it goes, and which of the given ones it is."""
+
+    def __init__(
+        self, message: str, *, code: str, field: Sequence[str], key: str | None, index: int | None
+    ) -> None:
+        super().__init__(message, code=code, field=field)
+        self.key = key
+        self.index = index

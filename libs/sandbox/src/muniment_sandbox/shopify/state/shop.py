@@ -19,6 +19,7 @@ from muniment_sandbox.shopify.state.bulk_deeds import BulkDeeds
 from muniment_sandbox.shopify.state.cancelling import CancelWish, OrderCancelJobResult
 from muniment_sandbox.shopify.state.cart import Cart, CartLine
 from muniment_sandbox.shopify.state.clock import ShopClock
+from muniment_sandbox.shopify.state.content_deeds import ContentDeeds
 from muniment_sandbox.shopify.state.dispute_deeds import DisputeDeeds
 from muniment_sandbox.shopify.state.draft_deeds import DraftDeeds
 from muniment_sandbox.shopify.state.entities import Entity, Numbers
@@ -29,6 +30,7 @@ from muniment_sandbox.shopify.state.merchant import AppInstallation, Merchant
 from muniment_sandbox.shopify.state.metafields import Metafield, WithMetafields
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.paying import CARD
+from muniment_sandbox.shopify.state.product_deeds import ProductDeeds
 from muniment_sandbox.shopify.state.refunding import RefundWish
 from muniment_sandbox.shopify.state.refunds import Refund
 from muniment_sandbox.shopify.state.return_deeds import ReturnDeeds
@@ -38,7 +40,16 @@ from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 from muniment_sandbox.shopify.state.transactions import OrderTransaction, PaymentMethod
 
 
-class Shop(FulfilmentDeeds, ReturnDeeds, DisputeDeeds, DraftDeeds, AccountDeeds, BulkDeeds):
+class Shop(
+    FulfilmentDeeds,
+    ReturnDeeds,
+    DisputeDeeds,
+    DraftDeeds,
+    AccountDeeds,
+    BulkDeeds,
+    ProductDeeds,
+    ContentDeeds,
+):
     """The state of one shop. Each method is one action: it moves ``updated_at`` and announces the hooks it
     causes.
 

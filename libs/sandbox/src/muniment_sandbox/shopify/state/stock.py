@@ -9,7 +9,13 @@ from typing import Any
 
 import orjson
 
-from muniment_sandbox.shopify.state.catalogue import Product, ProductVariant
+from muniment_sandbox.shopify.state.catalogue import (
+    DEFAULT_OPTION,
+    DEFAULT_VALUE,
+    Product,
+    ProductVariant,
+    SelectedOption,
+)
 from muniment_sandbox.shopify.state.companies import CompanyLocationTaxSettings, PurchasingCompany
 from muniment_sandbox.shopify.state.company_changes import (
     add_company,
@@ -20,6 +26,10 @@ from muniment_sandbox.shopify.state.company_changes import (
 from muniment_sandbox.shopify.state.ledger import Ledger
 from muniment_sandbox.shopify.state.money import Exchange
 from muniment_sandbox.shopify.state.people import Customer, MailingAddress
+from muniment_sandbox.shopify.state.product_changes import add_variant, give_options
+from muniment_sandbox.shopify.state.publications import Publication, ResourcePublicationV2
+from muniment_sandbox.shopify.state.publishing import open_publications
+from muniment_sandbox.shopify.state.shelves import define_product_metafields, furnish
 from muniment_sandbox.shopify.state.taxes import TaxRate
 
 
@@ -75,8 +85,10 @@ def stock_shop(books: Ledger) -> Stock:
         code: _market(code, row, books.merchant.currency_code) for code, row in _rows("markets").items()
     }
     countries = {code: row["country"] for code, row in _rows("markets").items()}
+    open_publications(books)
+    define_product_metafields(books)
     return Stock(
-        articles=tuple(_article(books, row) for row in _rows("catalogue")),
+        articles=tuple(_article(books, row, place) for place, row in enumerate(_rows("catalogue"))),
         buyers=tuple(_buyer(books, row, markets, countries) for row in _rows("buyers")),
         businesses=tuple(_business(books, row, markets, countries) for row in _rows("companies")),
     )
@@ -94,30 +106,44 @@ def _market(code: str, row: dict[str, Any], shop_currency: str) -> Market:
     return Market(code, exchange, row["taxes_included"], rates("standard"), rates("reduced"))
 
 
-def _article(books: Ledger, row: dict[str, Any]) -> Article:
-    gift_card = row.get("gift_card", False)
+def _article(books: Ledger, row: dict[str, Any], place: int) -> Article:
+    """Put a product on the shelves; only its first variant is in the carts of the stories."""
+    gift_card, now = row.get("gift_card", False), books.clock.now()
     product = books.register(
         Product(
             number=books.numbers.next("Product"),
             title=row["title"],
             handle=(row["sku"] or "gift-card").lower(),
             vendor="Muniment Papeterie",
+            description_html=f"<p>{row['about']}</p>" if row.get("about") else "",
+            product_type=row.get("type", ""),
+            tags=row.get("tags", []),
+            created_at=now,
+            updated_at=now,
         )
     )
-    variant = ProductVariant(
-        number=books.numbers.next("ProductVariant"),
-        product=product,
-        title=row.get("variant"),
-        sku=row["sku"],
-        price_minor=row["price"],
-        grams=row["grams"],
-        is_gift_card=gift_card,
-        requires_shipping=not gift_card,
-        taxable=not gift_card,
-        harmonized_system_code=row.get("hs"),
-        country_code_of_origin=row.get("origin"),
-    )
-    return Article(books.register(variant), row.get("reduced", False))
+    option = row.get("option", "Style") if row.get("variant") else DEFAULT_OPTION
+    first = (row.get("variant"), row["sku"], row["price"])
+    sold = [first, *row.get("more", ())]
+    give_options(books, product, {option: [title or DEFAULT_VALUE for title, _, _ in sold]})
+    for title, sku, price in sold:
+        add_variant(
+            books,
+            product,
+            title=title,
+            sku=sku,
+            price_minor=price,
+            selected_options=(SelectedOption(option, title or DEFAULT_VALUE),),
+            grams=row["grams"],
+            is_gift_card=gift_card,
+            requires_shipping=not gift_card,
+            taxable=not gift_card,
+            harmonized_system_code=row.get("hs"),
+            country_code_of_origin=row.get("origin"),
+        )
+    furnish(books, product, place, row.get("material"))
+    product.own_publications = [ResourcePublicationV2(each, now) for each in books.all_of(Publication)]
+    return Article(product.own_variants[0], row.get("reduced", False))
 
 
 def _buyer(

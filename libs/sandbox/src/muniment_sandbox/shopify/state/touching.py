@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from muniment_sandbox.shopify.state.catalogue import ProductVariant
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import Ledger
 from muniment_sandbox.shopify.state.orders import Order
@@ -13,6 +14,7 @@ _HOOKS = {
     "CompanyLocation": "company_locations/update",
     "Customer": "customers/update",
     "DraftOrder": "draft_orders/update",
+    "Product": "products/update",
 }
 
 
@@ -32,3 +34,5 @@ def touch(books: Ledger, entity: Entity) -> None:
         entity.updated_at = books.clock.now()
     if entity.gid_type in _HOOKS:
         books.announce(entity, _HOOKS[entity.gid_type])
+    if isinstance(entity, ProductVariant):
+        touch(books, entity.product)

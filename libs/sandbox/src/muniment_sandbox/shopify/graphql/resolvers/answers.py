@@ -10,6 +10,7 @@ from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 from muniment_sandbox.shopify.graphql.asking import Info, Resolver, shop_of
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import NotPossible
+from muniment_sandbox.shopify.state.refusals import ElementNotPossible
 
 E = TypeVar("E", bound=Entity)
 
@@ -23,7 +24,9 @@ def answering(*fields: str, errors: str = "userErrors") -> Callable[[Resolver], 
                 payload = resolver(source, info, **args)
             except NotPossible as refused:
                 code = _known_code(info, errors, refused.code)
-                error = {"field": refused.field, "message": str(refused), "code": code}
+                error: dict[str, object] = {"field": refused.field, "message": str(refused), "code": code}
+                if isinstance(refused, ElementNotPossible):
+                    error |= {"elementKey": refused.key, "elementIndex": refused.index}
                 return dict.fromkeys(fields) | {errors: [error]}
             values = payload if isinstance(payload, tuple) else (payload,)
             return dict(zip(fields, values, strict=True)) | {errors: []}

@@ -11,6 +11,7 @@ from muniment_sandbox.shopify.graphql.paging import page
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields
 from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import NotPossible
+from muniment_sandbox.shopify.state.metafield_definitions import check_metafield
 from muniment_sandbox.shopify.state.metafields import WithMetafields
 
 _MAX_AT_ONCE = 25
@@ -18,8 +19,14 @@ _APP_NAMESPACE = "$app"
 
 
 def _metafields(owner: WithMetafields, _info: Info, **args: Any) -> object:
-    wanted = args.get("namespace")
-    return page([field for field in owner.own_metafields if wanted in (None, field.namespace)], args)
+    wanted, keys = args.get("namespace"), args.get("keys")
+    found = [
+        field
+        for field in owner.own_metafields
+        if wanted in (None, field.namespace)
+        and (keys is None or field.key in keys or f"{field.namespace}.{field.key}" in keys)
+    ]
+    return page(found, args)
 
 
 def _metafield(owner: WithMetafields, _info: Info, key: str, namespace: str | None = None) -> object:
@@ -32,6 +39,7 @@ def _metafields_set(_root: object, info: Info, metafields: Sequence[dict[str, An
     if len(metafields) > _MAX_AT_ONCE:
         return _refused(None, "Exceeded the maximum metafields input limit of 25.", "LESS_THAN_OR_EQUAL_TO")
     owners: list[WithMetafields] = []
+    kinds: list[str] = []
     for place, wish in enumerate(metafields):
         owner = shop.entity(wish["ownerId"])
         if not isinstance(owner, WithMetafields):
@@ -39,13 +47,15 @@ def _metafields_set(_root: object, info: Info, metafields: Sequence[dict[str, An
         _may_write(info, owner)
         if "compareDigest" in wish and not _still(owner, wish):
             return _refused(place, "The resource has been updated since it was loaded.", "STALE_OBJECT")
-        if not wish.get("type"):
-            return _refused(place, "Type can't be blank", "BLANK")
+        try:
+            kinds.append(check_metafield(shop, owner, *_name(wish), wish.get("type"), wish["value"]))
+        except NotPossible as refused:
+            return _refused(place, str(refused), refused.code, *(refused.field or ()))
         owners.append(owner)
     with shop.action():
         written = [
-            shop.set_metafield(owner, *_name(wish), wish["type"], wish["value"])
-            for owner, wish in zip(owners, metafields, strict=True)
+            shop.set_metafield(owner, *_name(wish), kind, wish["value"])
+            for owner, wish, kind in zip(owners, metafields, kinds, strict=True)
         ]
     return {"metafields": written, "userErrors": []}
 
@@ -84,8 +94,9 @@ def _name(wish: dict[str, Any]) -> tuple[str, str]:
     return wish.get("namespace") or _APP_NAMESPACE, wish["key"]
 
 
-def _refused(place: int | None, message: str, code: str) -> object:
-    field = ["metafields"] if place is None else ["metafields", str(place)]
+def _refused(place: int | None, message: str, code: str, *inner: str) -> object:
+    field = ["metafields"] if place is None else ["metafields", str(place), *inner]
+    code = "INVALID" if code == "INVALID_CHARACTER" else code
     error = {"field": field, "message": message, "code": code, "elementIndex": None}
     return {"metafields": None, "userErrors": [error]}
 
