@@ -11,8 +11,10 @@ import pytest
 from muniment_contracts.topics import Topic
 from muniment_ecm.filing_plan import FilingOutcome
 from muniment_ops.replay.verify_report import examine_report
+from muniment_shopify.aggregates import Aggregate
 from tests.builders.events import document_produced
 from tests.builders.orders import refund, snapshot, transaction
+from tests.builders.snapshots import fulfillment_orders
 from tests.integration.replay.yesterday import Yesterday, delivered, differences, lines
 from tests.unit.document_renderer.desk import changed
 from tests.unit.document_renderer.orders import Draft
@@ -124,11 +126,9 @@ async def test_hooks_come_to_the_recorded_changes_out_of_the_snapshots_of_then(
 ) -> None:
     created = delivered("orders/create", webhook_id="a")
     paid = delivered("orders/paid", webhook_id="b")
-    yesterday.orders.snapshot = snapshot(
-        financial="PAID", transactions=[transaction(1, "2026-03-02T09:01:00Z")]
-    )
+    yesterday.shop.known = snapshot(financial="PAID", transactions=[transaction(1, "2026-03-02T09:01:00Z")])
     await yesterday.recorded([created, paid])
-    yesterday.orders.snapshot = snapshot(
+    yesterday.shop.known = snapshot(
         financial="PAID",
         transactions=[transaction(1, "2026-03-02T09:01:00Z")],
         refunds=[refund(9, "2026-03-02T10:00:00Z")],
@@ -139,10 +139,26 @@ async def test_hooks_come_to_the_recorded_changes_out_of_the_snapshots_of_then(
     assert manifest["counts"]["matched"] == manifest["counts"]["read"] == 4, differences(tmp_path)
 
 
+async def test_a_hold_is_verified_though_its_hook_has_another_key_than_its_change(
+    yesterday: Yesterday, tmp_path: Path
+) -> None:
+    theirs = fulfillment_orders(hold="gid://shopify/FulfillmentHold/3")
+    yesterday.shop.known = snapshot()
+    yesterday.shop.others = {("fulfillment-orders", "5001"): theirs}
+    yesterday.shop.owners = {Aggregate("fulfillment-order", "71"): Aggregate("order", "5001")}
+    held = delivered(
+        "fulfillment_holds/added", webhook_id="h", key="northwind/fulfillment-order/71", body=HOLD
+    )
+    await yesterday.recorded([held])
+    await yesterday.recorded([delivered("orders/create", webhook_id="a")])
+    manifest = await yesterday.replay(Topic.SHOPIFY_HOOKS, tmp_path)
+    assert manifest["counts"]["matched"] == manifest["counts"]["read"] == 2, differences(tmp_path)
+
+
 async def test_a_hook_about_something_else_leads_to_nothing(yesterday: Yesterday, tmp_path: Path) -> None:
     await yesterday.tell(delivered("products/update", webhook_id="p", body=b'{"id":77}'))
     manifest = await yesterday.replay(Topic.SHOPIFY_HOOKS, tmp_path)
-    assert manifest["reasons"] == {"matched: not-about-an-order": 1}
+    assert manifest["reasons"] == {"matched: kept-only": 1}
 
 
 async def test_a_hook_without_recorded_change_is_found(yesterday: Yesterday, tmp_path: Path) -> None:
@@ -152,11 +168,11 @@ async def test_a_hook_without_recorded_change_is_found(yesterday: Yesterday, tmp
 
 
 async def test_a_change_that_the_hooks_do_not_lead_to_is_found(yesterday: Yesterday, tmp_path: Path) -> None:
-    yesterday.orders.snapshot = snapshot()
+    yesterday.shop.known = snapshot()
     await yesterday.recorded([delivered("orders/create", webhook_id="a")])
     plan = await yesterday.plan(Topic.SHOPIFY_HOOKS)
     assert (await yesterday.run(plan, tmp_path / "first"))["counts"]["matched"] == 1
-    yesterday.orders.snapshot = snapshot(name="#1002")
+    yesterday.shop.known = snapshot(name="#1002")
     await yesterday.recorded([delivered("orders/create", webhook_id="a")])
     forged = [delivered("orders/cancelled", webhook_id="b")]
     await yesterday.tell(*forged)
@@ -164,4 +180,8 @@ async def test_a_change_that_the_hooks_do_not_lead_to_is_found(yesterday: Yester
     assert manifest["reasons"] == {"mismatched: not-recorded": 1}
 
 
+HOLD = (
+    b'{"fulfillment_order":{"id":"gid://shopify/FulfillmentOrder/71"},'
+    b'"fulfillment_hold":{"id":"gid://shopify/FulfillmentHold/3"}}'
+)
 REFUND = b'{"id":9,"order_id":5001}'

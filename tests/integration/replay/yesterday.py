@@ -30,10 +30,10 @@ from muniment_ops.replay.manifest import Manifest
 from muniment_ops.replay.plan import Plan
 from muniment_ops.replay.planning import Wish, make_plan
 from muniment_ops.replay.progress import Progress, RunFolder
-from muniment_shopify.orders import OrderSnapshot
 from shopify_ingest.app import build_record
 from tests.builders.events import hook_received
 from tests.builders.kit_settings import kit_settings
+from tests.builders.shop_objects import PaperShop
 from tests.unit.document_renderer.desk import SETTINGS, Desk
 
 PARTITIONS = 3
@@ -61,16 +61,6 @@ class FilingArchive:
         )
 
 
-class RememberedOrders:
-    """The shop with one order."""
-
-    def __init__(self, snapshot: OrderSnapshot | None) -> None:
-        self.snapshot = snapshot
-
-    async def fetch(self, shop: str, order_id: str) -> OrderSnapshot | None:
-        return self.snapshot
-
-
 class Yesterday:
     """The topics of a test with their records. Use it as an async context manager."""
 
@@ -79,7 +69,7 @@ class Yesterday:
             kafka_bootstrap_servers=kafka, topic_prefix=prefix, request_timeout_s=10.0
         )
         self.archive = FilingArchive()
-        self.orders = RememberedOrders(None)
+        self.shop = PaperShop()
         self.producer = KafkaProducer(self.settings)
         self.partitions = partitions
         self._encoder = EventEncoder(list(Topic), topic_prefix=prefix)
@@ -130,7 +120,7 @@ class Yesterday:
 
     async def recorded(self, hooks: Sequence[Event[HookReceived]]) -> None:
         """Publish hooks and the changes that are recorded of all of them together."""
-        entry = build_record(orders=self.orders).table[Topic.SHOPIFY_HOOKS]
+        entry = build_record(objects=self.shop).table[Topic.SHOPIFY_HOOKS]
         assert isinstance(entry, Coalesced)
         await self.tell(*hooks)
         await self.tell(*(await entry.handle(hooks)).events)
@@ -212,9 +202,11 @@ class _Listening:
         self.assignment.clear()
 
 
-def delivered(hook: str, *, webhook_id: str, body: bytes = b'{"id":5001}') -> Event[HookReceived]:
+def delivered(
+    hook: str, *, webhook_id: str, body: bytes = b'{"id":5001}', key: str | None = None
+) -> Event[HookReceived]:
     """A hook with the event id that the receiver gives it."""
-    event = hook_received(hook, webhook_id=webhook_id, body=body)
+    event = hook_received(hook, webhook_id=webhook_id, body=body, key=key)
     return replace(event, id=deterministic_id(event.body.shop, "hook", webhook_id))
 
 

@@ -17,10 +17,11 @@ from muniment_ops.replay.actions import REPLAY_HEADERS, Redrive
 from muniment_ops.replay.canonical import canonical_digest, headers_digest
 from muniment_ops.replay.differences import field_differences
 from muniment_ops.replay.flows import FLOWS, flow_of
-from muniment_ops.replay.handlers import ForgetfulBlobs, RecordedOrders, handler_of
+from muniment_ops.replay.handlers import ForgetfulBlobs, handler_of
 from muniment_ops.replay.html_report import headline, render
 from muniment_ops.replay.offsets_file import read_offsets
 from muniment_ops.replay.plan import Filters, Plan, read_plan
+from muniment_ops.replay.recorded_objects import RecordedObjects
 from shopify_ingest.app import build_record
 from tests.builders.events import document_produced, order_change
 from tests.unit.document_renderer.desk import Desk
@@ -50,7 +51,7 @@ def test_nothing_and_emptiness_are_not_the_same() -> None:
 
 
 def test_every_flow_is_what_the_services_say() -> None:
-    services = [Desk().app, build_record(orders=RecordedOrders(None))]
+    services = [Desk().app, build_record(objects=RecordedObjects([]))]
     for service in services:
         for topic in service.table:
             assert FLOWS[topic].service == service.name
@@ -66,7 +67,7 @@ def test_a_topic_that_nothing_answers_is_wrong_use() -> None:
 
 def test_a_topic_taken_in_batches_has_no_handler_for_single_events() -> None:
     with pytest.raises(TypeError):
-        handler_of(build_record(orders=RecordedOrders(None)), Topic.SHOPIFY_HOOKS)
+        handler_of(build_record(objects=RecordedObjects([])), Topic.SHOPIFY_HOOKS)
 
 
 async def test_forgetful_blobs_give_the_references_of_the_real_store() -> None:

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from muniment_contracts.topics import Topic, dead_letter_topic
 from muniment_ops.exit_codes import WrongUse
 
-_COMMERCE = (Topic.COMMERCE_ORDERS, Topic.COMMERCE_PAYMENTS, Topic.COMMERCE_SHIPMENTS, Topic.COMMERCE_REFUNDS)
+_ORDERS = (Topic.COMMERCE_ORDERS, Topic.COMMERCE_PAYMENTS, Topic.COMMERCE_SHIPMENTS, Topic.COMMERCE_REFUNDS)
+_COMMERCE = (
+    *_ORDERS,
+    Topic.COMMERCE_RETURNS,
+    Topic.COMMERCE_DISPUTES,
+    Topic.COMMERCE_RISKS,
+    Topic.COMMERCE_ACCOUNTS,
+    Topic.COMMERCE_CONSENTS,
+    Topic.COMMERCE_PRIVACY_REQUESTS,
+    Topic.COMMERCE_DRAFTS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Flow:
 #: Rates as measured by ``benchmarks/replay.py``; they serve only to foretell how long a run takes.
 FLOWS: Mapping[Topic, Flow] = {
     Topic.SHOPIFY_HOOKS: Flow(Topic.SHOPIFY_HOOKS, "shopify-ingest", _COMMERCE, 1500.0),
-    **{topic: Flow(topic, "document-renderer", (Topic.DOCUMENTS_PRODUCED,), 40.0) for topic in _COMMERCE},
+    **{topic: Flow(topic, "document-renderer", (Topic.DOCUMENTS_PRODUCED,), 40.0) for topic in _ORDERS},
     Topic.DOCUMENTS_PRODUCED: Flow(
         Topic.DOCUMENTS_PRODUCED, "ecm-archiver", (Topic.ARCHIVE_RECEIPTS,), 3500.0
     ),

@@ -12,7 +12,6 @@ from muniment_ecm.names import safe_name
 from muniment_kit.blobs import Blobs
 from muniment_kit.errors import MunimentError
 from muniment_kit.service import Coalesced, Handler, Service
-from muniment_shopify.orders import OrderSnapshot
 
 
 class UnlikeThen(MunimentError):
@@ -56,20 +55,6 @@ class RecordedArchive:
             requests_made=0,
             classification=receipt.classification,
         )
-
-
-class RecordedOrders:
-    """Answers every question for an order with one snapshot, and remembers that it was asked."""
-
-    def __init__(self, snapshot: OrderSnapshot | None) -> None:
-        self._snapshot = snapshot
-        self.was_asked = False
-
-    async def fetch(self, shop: str, order_id: str) -> OrderSnapshot | None:
-        """Return the snapshot, or ``None`` for an order that was gone."""
-        del shop, order_id
-        self.was_asked = True
-        return self._snapshot
 
 
 def archiver_of(receipt: DocumentFiled, blobs: Blobs) -> Handler:

@@ -1,23 +1,27 @@
 """Hooks against the changes that were recorded for them, out of the snapshots that were fetched then.
 
 Recording asks the shop, so it cannot be done again; what the shop told is in the record. A commerce event
-names all hooks of its batch and carries the snapshot. Events with the same key, hooks and snapshot are one
-*recording*. It is verified by giving the same hooks to today's handler together, over an ``Orders`` that
-serves that snapshot:
+names all hooks of its object in the batch and carries the snapshot. Events with the same key, hooks and
+snapshot are one *recording*. It is verified by giving the same hooks to today's handler together, over
+``Objects`` that serve that snapshot:
 
 - every event of the recording must come out, byte for byte, and nothing else;
 - but a change that comes out and was published only with another batch of the same order is no difference:
   the process died between two acknowledgements, and the redelivered hooks were grouped anew;
-- a hook about an order must be named by at least one recording; one about something else leads to nothing.
+- a hook whose topic is recorded must be named by at least one recording; any other leads to nothing.
+
+A part's hook may have another key than the events it led to (a hold's is its fulfilment order, theirs the
+order): their recordings may be in any partition, and are looked up in all of them once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
-from muniment_contracts.bodies import HookReceived, OrderChange
+from muniment_contracts.bodies import CommerceChange, HookReceived
 from muniment_contracts.codec import Codec
 from muniment_contracts.errors import UndecodableRecord
 from muniment_contracts.events import Event, deterministic_id
@@ -28,12 +32,12 @@ from muniment_kit.outcomes import Done
 from muniment_kit.records import Record
 from muniment_kit.service import Coalesced
 from muniment_ops.replay.differences import Difference, field_differences
-from muniment_ops.replay.handlers import RecordedOrders
 from muniment_ops.replay.judging import Computed, Judge, Judgement, Verdict, mismatch
 from muniment_ops.replay.plan import Plan
 from muniment_ops.replay.published import Answers, DeadLetters, Deliveries, Published
-from muniment_shopify.orders import OrderSnapshot
+from muniment_ops.replay.recorded_objects import RecordedObjects, core_of
 from shopify_ingest.app import build_record
+from shopify_ingest.record import may_be_keyed_otherwise, told_by
 
 
 @dataclass(slots=True, eq=False)
@@ -69,19 +73,18 @@ class HooksJudge(Judge):
         self._show_personal = show_personal
         self._recordings: dict[tuple[str, str], list[Recording]] = {}
         self._facts: set[str] = set()
+        self._elsewhere: dict[str, list[Recording]] | None = None
 
     async def survey(self, partition: int) -> None:
+        if self._elsewhere is None:
+            self._elsewhere = {}
+            for other in self._windows:
+                await self._survey(other, moved=True)
         self._recordings, self._facts = {}, set()
-        known: dict[tuple[object, ...], Recording] = {}
-        async for topic, record in self._answers.records(partition):
-            try:
-                event = event_from(topic, record.key, record.value, record.headers, codec=self._codec)
-            except UndecodableRecord:
-                continue  # the judge of its own topic tells of it
-            self._note(known, event, self._answers.published(topic, record))
+        await self._survey(partition, moved=False)
 
     async def compare(self, record: Record, event: Event[HookReceived]) -> Judgement:
-        recordings = self._recordings.get((event.key, event.id))
+        recordings = self._recordings.get((event.key, event.id)) or (self._elsewhere or {}).get(event.id)
         if recordings is None:
             return await self._unrecorded(record, event)
         computed: list[Computed] = []
@@ -97,26 +100,45 @@ class HooksJudge(Judge):
             return mismatch(reasons[0], *differences, answers=computed)
         return Judgement(Verdict.MATCHED, answers=computed)
 
+    async def _survey(self, partition: int, *, moved: bool) -> None:
+        """Learn the recordings in the answers of ``partition``: those of parts' hooks if ``moved``, or the
+        rest.
+        """
+        known: dict[tuple[object, ...], Recording] = {}
+        async for topic, record in self._answers.records(partition):
+            try:
+                event = event_from(topic, record.key, record.value, record.headers, codec=self._codec)
+            except UndecodableRecord:
+                continue  # the judge of its own topic tells of it
+            if moved == any(may_be_keyed_otherwise(hook.hook) for hook in event.body.hooks):
+                self._note(known, event, self._answers.published(topic, record), moved=moved)
+
     def _note(
-        self, known: dict[tuple[object, ...], Recording], event: Event[OrderChange], published: Published
+        self,
+        known: dict[tuple[object, ...], Recording],
+        event: Event[CommerceChange],
+        published: Published,
+        *,
+        moved: bool,
     ) -> None:
         body = event.body
         hooks = tuple(deterministic_id(body.shop, "hook", hook.webhook_id) for hook in body.hooks)
-        what = (event.key, hooks, body.state, body.snapshot_sha256)
+        what = (event.key, hooks, body.state, sha256(core_of(body)).hexdigest())
         recording = known.get(what)
         if recording is None:
             recording = known[what] = Recording(event.key, hooks)
             for hook in dict.fromkeys(hooks):
-                self._recordings.setdefault((event.key, hook), []).append(recording)
+                if moved and self._elsewhere is not None:
+                    self._elsewhere.setdefault(hook, []).append(recording)
+                else:
+                    self._recordings.setdefault((event.key, hook), []).append(recording)
         recording.published[published.digest] = published
         self._facts.add(event.id)
 
     async def _unrecorded(self, record: Record, event: Event[HookReceived]) -> Judgement:
-        """Judge a hook that no change names: only one that is not about an order may lead to nothing."""
-        orders = RecordedOrders(None)
-        await _record([event], orders)
-        if not orders.was_asked:
-            return Judgement(Verdict.MATCHED, "not-about-an-order")
+        """Judge a hook that no change names: only one that is kept, and no more, may lead to nothing."""
+        if told_by(event) is None:
+            return Judgement(Verdict.MATCHED, "kept-only")
         letter = self._dead_letters.of(record)
         then = f"It was given up on as {letter.reason}." if letter else "No dead letter tells of it either."
         what = f"No recorded change names this hook ({event.body.hook}). {then}"
@@ -144,9 +166,10 @@ class HooksJudge(Judge):
         if hooks is None:
             what = "A hook that the recorded change names is not kept around this window."
             return mismatch("hook-missing", Difference.of(record, self._topic, what))
-        first = await self._decoded(next(iter(recording.published.values())))
+        then = [await self._decoded(published) for published in recording.published.values()]
+        first = then[0]
         try:
-            done = await _record(hooks, RecordedOrders(_snapshot(first.body)))
+            done = await _record(hooks, RecordedObjects(then))
         except Retryable as error:
             what = f"Today's handler would wait with the snapshot of then: {error.reason}"
             return mismatch("would-wait", Difference.of(record, first.topic, what))
@@ -197,12 +220,8 @@ class HooksJudge(Judge):
         return event_from(published.topic, record.key, record.value, record.headers, codec=self._codec)
 
 
-async def _record(hooks: Sequence[Event[HookReceived]], orders: RecordedOrders) -> Done:
-    entry = build_record(orders=orders).table[Topic.SHOPIFY_HOOKS]
+async def _record(hooks: Sequence[Event[HookReceived]], objects: RecordedObjects) -> Done:
+    entry = build_record(objects=objects).table[Topic.SHOPIFY_HOOKS]
     if not isinstance(entry, Coalesced):
         raise TypeError("Hooks are recorded in batches.")
     return await entry.handle(hooks)
-
-
-def _snapshot(body: OrderChange) -> OrderSnapshot | None:
-    return OrderSnapshot.from_content(body.snapshot) if body.state == "found" else None

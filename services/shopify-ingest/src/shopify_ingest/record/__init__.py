@@ -10,9 +10,11 @@ from shopify_ingest.record.change import Change
 from shopify_ingest.record.events import event_id, reconciled_events
 from shopify_ingest.record.gone import changes_of_absence
 from shopify_ingest.record.objects import AnySnapshot, Objects, ShopObjects
+from shopify_ingest.record.outcomes import may_be_keyed_otherwise
 from shopify_ingest.record.recorders import changes_of_state
 from shopify_ingest.record.recording import record_hooks
 from shopify_ingest.record.subject import Subject
+from shopify_ingest.record.telling import told_by
 from shopify_ingest.record.topics_of_changes import CHANGE_TOPICS, topic_of
 
 __all__ = [
@@ -25,7 +27,9 @@ __all__ = [
     "changes_of_absence",
     "changes_of_state",
     "event_id",
+    "may_be_keyed_otherwise",
     "reconciled_events",
     "record_hooks",
+    "told_by",
     "topic_of",
 ]

@@ -9,8 +9,11 @@ from functools import lru_cache
 from importlib import resources
 
 from muniment_shopify.aggregates import Aggregate, id_at
+from muniment_shopify.snapshots import PARTS
 
 _KEPT = "kept"
+
+_KEYED_OTHERWISE = frozenset({*PARTS, "return", "dispute", "company-contact"})
 
 Path = tuple[str, ...]
 
@@ -41,6 +44,14 @@ class Outcome:
 def outcome_of(topic: str) -> Outcome:
     """Return what becomes of hooks of this topic; those of a topic without a line are kept."""
     return next((each for each in OUTCOMES if fnmatchcase(topic, each.pattern)), Outcome(topic, None))
+
+
+def may_be_keyed_otherwise(topic: str) -> bool:
+    """Say whether what a hook of this topic leads to may have another key than the hook itself.
+
+    So it is with parts whose hooks do not name the object they belong to.
+    """
+    return any(kind in _KEYED_OTHERWISE for kind, _ in outcome_of(topic).objects)
 
 
 def _read(line: str) -> Outcome:
