@@ -4,70 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from aiohttp import ClientSession
 
 from tests.builders.deliveries import SECRET, SHOP_DOMAIN, Delivery, delivery
 from tests.builders.kit_settings import kit_settings
 from tests.integration.shopify_ingest.raw_connection import raw_connection
+from tests.integration.shopify_ingest.receive_process import receive_process
 from tests.integration.shopify_ingest.running_receiver import create_hook_topic, stored_hooks
 
 _CANARY_BODY = b'{"id":5001,"email":"jane.canary@example.com"}'
 _CANARY_HEADER = "header-canary-7719"
-
-
-@dataclass(slots=True)
-class Process:
-    """The role in its process, and what it has printed so far."""
-
-    child: asyncio.subprocess.Process
-    printed: list[str] = field(default_factory=list)
-
-    async def port_of(self, event: str) -> int:
-        """Read on until the log says ``event``; return the port that it names."""
-        while True:
-            line = json.loads(await self._line())
-            if line["event"] == event:
-                return int(line["port"])
-
-    async def end(self) -> int:
-        """Send SIGTERM, read the rest, return the exit code."""
-        self.child.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
-            assert self.child.stdout is not None
-            self.printed += (await self.child.stdout.read()).decode().splitlines()
-            return await self.child.wait()
-
-    async def _line(self) -> str:
-        assert self.child.stdout is not None
-        async with asyncio.timeout(20):
-            line = (await self.child.stdout.readline()).decode()
-        assert line, f"the process ended: {self.printed}"
-        self.printed.append(line.rstrip())
-        return line
-
-
-@asynccontextmanager
-async def receive_process(**environment: str) -> AsyncIterator[Process]:
-    """Start the role with this environment and nothing else but the path."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "shopify_ingest", "receive"),
-        env={"PATH": os.environ["PATH"], **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield Process(child)
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.communicate()
 
 
 async def test_it_accepts_refuses_and_ends_in_good_order_and_its_log_holds_no_secrets(

@@ -91,3 +91,11 @@ def test_a_stopped_partition_that_begins_again_is_ready() -> None:
     state.stopped("t/2", "a fault")
     state.resumed("t/1")
     assert state.why_not_ready() == ["Partition t/2 is stopped: a fault."]
+
+
+def test_a_role_that_bridges_outages_is_ready_without_the_broker_until_it_ends() -> None:
+    vital_signs = VitalSigns(clock=ManualClock(), stall_s=100, is_consumer=False, needs_broker=False)
+    vital_signs.broker_fails("The broker does not answer.")
+    assert vital_signs.why_not_ready() == []
+    vital_signs.draining()
+    assert vital_signs.why_not_ready() == ["The process is ending."]

@@ -15,11 +15,15 @@ from aiohttp.test_utils import make_mocked_request
 from pydantic import SecretStr
 
 from muniment_contracts.events import Event
+from muniment_kit.blobs import Blobs, BlobStoreUnavailable
+from muniment_kit.clock import SystemClock
 from muniment_kit.producer import PublishFailed, RecordTooLarge
+from muniment_shopify.hook_bodies import BlobWriter, body_of
 from shopify_ingest.receive import Receiver, build_receiver
-from shopify_ingest.receive.refusals import REFUSALS
+from shopify_ingest.receive.keeping import KafkaKeeper
+from shopify_ingest.receive.refusals import REFUSALS, WOULD_BE_LATE
 from shopify_ingest.settings import ReceiveSettings
-from tests.builders.deliveries import SECRET, SHOP_DOMAIN, Delivery, delivery
+from tests.builders.deliveries import SECRET, SHOP_DOMAIN, Delivery, delivery, order_body
 from tests.waiting import eventually
 
 
@@ -38,9 +42,10 @@ class Broker:
         self.published += events
 
 
-def receiver_before(broker: Broker, **given: Any) -> Receiver:
+def receiver_before(broker: Broker, *, blobs: BlobWriter | None = None, **given: Any) -> Receiver:
     settings = ReceiveSettings(**{"shop": SHOP_DOMAIN, "webhook_secrets": (SecretStr(SECRET),), **given})
-    return build_receiver(settings, producer=broker)
+    keeper = KafkaKeeper(broker, within_s=settings.acknowledge_within_s, clock=SystemClock())
+    return build_receiver(settings, keeper=keeper, blobs=blobs)
 
 
 def request(one: Delivery, *, is_whole: bool = True) -> tuple[web.Request, StreamReader]:
@@ -125,6 +130,81 @@ async def test_a_body_announced_too_large_is_refused_unread() -> None:
     incoming, payload = request(delivery(), is_whole=False)
     assert (await receiver.receive(incoming)).status == 413
     assert payload.read_nowait() == delivery().body
+
+
+async def test_more_at_once_than_there_is_room_for_is_refused() -> None:
+    broker = Broker()
+    receiver = receiver_before(broker, max_waiting=2)
+    waiting = [asyncio.create_task(receiver.receive(request(delivery())[0])) for _ in range(2)]
+    await eventually(lambda: receiver.intake.waiting_bytes > 0, what="both are waiting")
+    answer = await receiver.receive(request(delivery())[0])
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+    broker.acknowledges.set()
+    assert [answer.status for answer in await asyncio.gather(*waiting)] == [200, 200]
+
+
+async def test_after_a_hook_that_was_not_acknowledged_one_at_a_time_finds_out_whether_kafka_is_back() -> None:
+    broker = Broker()
+    receiver = receiver_before(broker, acknowledge_within_s=0.05)
+    assert (await receiver.receive(request(delivery())[0])).status == 503
+    probing = asyncio.create_task(receiver.receive(request(delivery())[0]))
+    await eventually(receiver.keeper.is_overloaded, what="the probe is under way")
+    refused = await receiver.receive(request(delivery())[0])
+    assert (refused.status, refused.text) == (503, WOULD_BE_LATE.sentence)
+    broker.acknowledges.set()
+    assert (await probing).status == 200
+    assert (await receiver.receive(request(delivery())[0])).status == 200
+
+
+async def test_hooks_that_come_together_go_together_and_one_too_large_hurts_no_other() -> None:
+    class Choosy(Broker):
+        async def publish(self, events: Sequence[Event[Any]]) -> None:
+            if any(event.body.webhook_id == "too-large" for event in events):
+                raise RecordTooLarge(["shopify.hooks"])
+            await super().publish(events)
+
+    broker = Choosy()
+    broker.acknowledges.set()
+    receiver = receiver_before(broker)
+    told = await asyncio.gather(
+        *(receiver.receive(request(delivery(webhook_id=name))[0]) for name in ("first", "too-large", "last"))
+    )
+    assert [answer.status for answer in told] == [200, 413, 200]
+    assert [event.body.webhook_id for event in broker.published] == ["first", "last"]
+
+
+async def test_a_body_above_the_bound_lies_in_the_blob_store_before_its_record_is_published() -> None:
+    broker, blobs = Broker(), Blobs("memory://")
+    broker.acknowledges.set()
+    receiver = receiver_before(broker, blobs=blobs, record_body_bytes=1000)
+    small, large = delivery(order_body(1000)), delivery(order_body(1001))
+    for one in (small, large):
+        assert (await receiver.receive(request(one)[0])).status == 200
+    in_record, apart = broker.published
+    assert (in_record.body.body, in_record.body.body_reference) == (small.body, None)
+    assert apart.body.body == b""
+    assert await body_of(apart.body, blobs) == large.body
+
+
+@dataclass
+class Absent:
+    """A blob store that does not answer: it fails, or it hangs."""
+
+    hangs: bool
+
+    async def put(self, name: str, content: bytes) -> str:
+        if self.hangs:
+            await asyncio.Event().wait()
+        raise BlobStoreUnavailable("away")
+
+
+@pytest.mark.parametrize("hangs", [False, True], ids=["it fails", "it hangs"])
+async def test_a_blob_store_that_is_away_refuses_no_hook(hangs: bool) -> None:
+    broker, large = Broker(), delivery(order_body(2000))
+    broker.acknowledges.set()
+    receiver = receiver_before(broker, blobs=Absent(hangs), record_body_bytes=1000, acknowledge_within_s=0.02)
+    assert (await receiver.receive(request(large)[0])).status == 200
+    assert [event.body.body for event in broker.published] == [large.body]
 
 
 def test_every_reason_names_one_refusal() -> None:

@@ -69,7 +69,12 @@ async def serve(
 
     ``on_hangup`` is told what to call when stopped partitions are to begin again.
     """
-    vital_signs = VitalSigns(clock=clock, stall_s=settings.stall_s, is_consumer=bool(service.table))
+    vital_signs = VitalSigns(
+        clock=clock,
+        stall_s=settings.stall_s,
+        is_consumer=bool(service.table),
+        needs_broker=not service.bridges_outages,
+    )
     random = Random()  # noqa: S311 - jitter needs no secrets
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(
@@ -79,17 +84,19 @@ async def serve(
         stack.push_async_callback(schemas.close)
         producer = broker.producer()
         stack.push_async_callback(producer.stop)
-        if not await _started(
-            producer, schemas, service, settings, vital_signs, clock=clock, random=random, stop=stop
-        ):
-            return
         events = EventProducer(
             producer,
             EventEncoder(service.publishes, topic_prefix=settings.topic_prefix, codec=schemas.codec),
         )
         stack.callback(vital_signs.draining)
-        for beside in service.beside:
-            await stack.enter_async_context(beside(events))
+        if service.bridges_outages:
+            await _beside(service, events, stack)
+        if not await _started(
+            producer, schemas, service, settings, vital_signs, clock=clock, random=random, stop=stop
+        ):
+            return
+        if not service.bridges_outages:
+            await _beside(service, events, stack)
         if service.table:
             consumer = Consumer(
                 service,
@@ -111,6 +118,11 @@ async def serve(
         await stop.wait()
         vital_signs.draining()
         logger.info("service stopping")
+
+
+async def _beside(service: Service, events: EventProducer, stack: AsyncExitStack) -> None:
+    for beside in service.beside:
+        await stack.enter_async_context(beside(events))
 
 
 async def _run_until_signal(source: ServiceSource, settings: KitSettings) -> int:

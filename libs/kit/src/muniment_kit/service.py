@@ -37,9 +37,13 @@ class Service:
     ``publishes`` are the topics a handler's events may go to; another one is a fault of ours. ``beside`` are
     context managers entered before consuming begins and left after it ended, each given the producer: an HTTP
     receiver, a watcher.
+
+    ``bridges_outages`` says that the role does its work while the broker is away: ``beside`` then begins
+    before the broker has answered, when publishing raises ``PublishFailed``, and such a role is ready.
     """
 
     name: str
     table: Mapping[Topic, Handler | Coalesced]
     publishes: Sequence[Topic] = field(kw_only=True)
     beside: Sequence[Beside] = field(default=(), kw_only=True)
+    bridges_outages: bool = field(default=False, kw_only=True)

@@ -12,10 +12,11 @@ from muniment_kit.clock import Clock
 class VitalSigns:
     """Collects signs of life, and judges them. Nothing is good before it was said to be."""
 
-    def __init__(self, *, clock: Clock, stall_s: float, is_consumer: bool) -> None:
+    def __init__(self, *, clock: Clock, stall_s: float, is_consumer: bool, needs_broker: bool = True) -> None:
         self._clock = clock
         self._stall_s = stall_s
         self._is_consumer = is_consumer
+        self._needs_broker = needs_broker
         self._is_draining = False
         self._has_producer = False
         self.has_joined = False
@@ -92,9 +93,9 @@ class VitalSigns:
         reasons = []
         if self._is_draining:
             reasons.append("The process is ending.")
-        if not self._has_producer:
+        if self._needs_broker and not self._has_producer:
             reasons.append("The producer is not connected.")
-        if self._broker_trouble is not None:
+        if self._needs_broker and self._broker_trouble is not None:
             reasons.append(self._broker_trouble)
         if self._is_consumer and not self.has_joined:
             reasons.append("The consumer group has given no assignment yet.")

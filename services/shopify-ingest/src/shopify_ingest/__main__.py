@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from muniment_kit.blobs import Blobs
 from muniment_kit.metrics import PeerMetrics
 from muniment_kit.runner import run
 from muniment_kit.service import Service
@@ -29,7 +30,9 @@ def main() -> None:
 
 def _receive() -> int:
     kit, settings = load(KitSettings), load(ReceiveSettings)
-    return run(build_receive(settings), kit, name="shopify-ingest receive")
+    lasts = not kit.blobs_url.startswith("memory:")
+    blobs = Blobs(kit.blobs_url) if lasts else None
+    return run(build_receive(settings, blobs=blobs), kit, name="shopify-ingest receive")
 
 
 def _record() -> int:

@@ -9,18 +9,20 @@ from functools import partial
 
 from muniment_contracts.topics import Topic
 from muniment_kit.service import Service, coalesced
+from muniment_shopify.hook_bodies import BlobWriter
 from shopify_ingest.receive import listening
 from shopify_ingest.record import CHANGE_TOPICS, Objects, record_hooks
 from shopify_ingest.settings import ReceiveSettings
 
 
-def build_receive(settings: ReceiveSettings) -> Service:
-    """Return the role that accepts hooks."""
+def build_receive(settings: ReceiveSettings, *, blobs: BlobWriter | None = None) -> Service:
+    """Return the role that accepts hooks; ``blobs`` takes the bodies that are too large for a record."""
     return Service(
         "shopify-ingest",
         {},
         publishes=[Topic.SHOPIFY_HOOKS],
-        beside=[partial(listening, settings=settings)],
+        beside=[partial(listening, settings=settings, blobs=blobs)],
+        bridges_outages=bool(settings.journal),
     )
 
 

@@ -36,6 +36,7 @@ class KafkaProducer:
     def __init__(self, settings: KitSettings) -> None:
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
+        self._is_started = False
         self._replacing = asyncio.Lock()
 
     async def start(self, needed_topics: Collection[str]) -> None:
@@ -51,11 +52,14 @@ class KafkaProducer:
             await _close(producer)
             raise TopicsMissing(missing)
         self._producer = producer
+        self._is_started = True
 
     async def send(self, records: Sequence[OutgoingRecord]) -> None:
         """Return once every record is acknowledged. Raises ``PublishFailed`` or ``RecordTooLarge``."""
         producer = self._producer
         if producer is None:
+            if not self._is_started:
+                raise PublishFailed("Kafka has not answered since the start.")
             producer = await self._reconnect()
         acknowledgements = []
         try:

@@ -1,4 +1,4 @@
-"""The HTTP edge: a hook is answered 2xx only after Kafka has acknowledged it.
+"""The HTTP edge: a hook is answered 2xx only after it is durable, in Kafka or in the journal.
 
 Nothing is fetched and nothing else is looked up before the answer; Shopify waits 5 s and counts anything but
 2xx as a failure. No body and no header is ever logged.
@@ -17,10 +17,22 @@ from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
 from muniment_kit.log import logger
 from muniment_kit.producer import Producer, RecordTooLarge
+from muniment_shopify.hook_bodies import BlobWriter
 from shopify_ingest.metrics import HOOK_SECONDS, HOOKS_ACCEPTED, HOOKS_BY_SECRET, HOOKS_REFUSED
 from shopify_ingest.receive.acceptance import Accepted, Gate
 from shopify_ingest.receive.intake import BodyRefused, Intake
-from shopify_ingest.receive.refusals import NOT_ACKNOWLEDGED, TOO_LARGE, TOO_SLOW, Refused
+from shopify_ingest.receive.journal import JournalBroken, JournalFull
+from shopify_ingest.receive.keeping import Keeper, keeper_of
+from shopify_ingest.receive.large_bodies import LargeBodies
+from shopify_ingest.receive.refusals import (
+    JOURNAL_FULL,
+    NOT_ACKNOWLEDGED,
+    NOT_JOURNALED,
+    TOO_LARGE,
+    TOO_SLOW,
+    WOULD_BE_LATE,
+    Refused,
+)
 from shopify_ingest.receive.secrets import Secrets, rereading, secrets_of
 from shopify_ingest.settings import ReceiveSettings
 
@@ -38,8 +50,8 @@ class Receiver:
 
     gate: Gate
     intake: Intake
-    producer: Producer
-    acknowledge_within_s: float
+    keeper: Keeper
+    large_bodies: LargeBodies
     clock: Clock = field(default_factory=SystemClock)
 
     def take_secrets(self, secrets: Secrets) -> None:
@@ -50,6 +62,8 @@ class Receiver:
         """Answer one delivery: 200 stored, 4xx refused, 503 not stored and to be sent again."""
         started_s = self.clock.monotonic()
         try:
+            if self.keeper.is_overloaded():
+                return _refuse(WOULD_BE_LATE)
             with self.intake.body(request.content_length) as incoming:
                 body = await incoming.read(request.content)
                 judged = self.gate.judge(request.headers, body, self.clock.now())
@@ -63,9 +77,12 @@ class Receiver:
 
     async def _store(self, accepted: Accepted) -> web.Response:
         try:
-            async with asyncio.timeout(self.acknowledge_within_s):
-                await self.producer.publish([accepted.event])
-        except (TimeoutError, Retryable):
+            await self.keeper.keep(await self.large_bodies.set_apart(accepted.event))
+        except JournalFull:
+            return _refuse(JOURNAL_FULL)
+        except JournalBroken:
+            return _refuse(NOT_JOURNALED)
+        except Retryable:
             return _refuse(NOT_ACKNOWLEDGED)
         except RecordTooLarge:
             return _refuse(TOO_LARGE)
@@ -74,27 +91,47 @@ class Receiver:
         return web.Response(status=accepted.status)
 
 
-def build_receiver(settings: ReceiveSettings, *, producer: Producer) -> Receiver:
-    """Return the receiver that ``settings`` describe."""
+def build_receiver(settings: ReceiveSettings, *, keeper: Keeper, blobs: BlobWriter | None = None) -> Receiver:
+    """Return the receiver that ``settings`` describe; without ``blobs`` every body goes into its record."""
     return Receiver(
         gate=Gate(secrets_of(settings)),
         intake=Intake(
             max_body_bytes=settings.max_body_bytes,
             max_waiting_bytes=settings.max_waiting_bytes,
+            max_waiting=settings.max_waiting,
             read_within_s=settings.read_within_s,
         ),
-        producer=producer,
-        acknowledge_within_s=settings.acknowledge_within_s,
+        keeper=keeper,
+        large_bodies=LargeBodies(blobs, settings.record_body_bytes, settings.acknowledge_within_s / 2),
     )
 
 
 @asynccontextmanager
-async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIterator[None]:
+async def listening(
+    producer: Producer, *, settings: ReceiveSettings, blobs: BlobWriter | None = None
+) -> AsyncIterator[None]:
     """Listen for deliveries as long as the context is open; those under way are answered before it closes."""
-    receiver = build_receiver(settings, producer=producer)
+    async with keeper_of(settings, producer) as keeper:
+        receiver = build_receiver(settings, keeper=keeper, blobs=blobs)
+        runner = _runner(receiver, settings)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+            await site.start()
+            port = runner.addresses[0][1]
+            _log.info("hook receiver listening", host=settings.host, port=port, path=settings.path)
+            async with rereading(settings, receiver.take_secrets, clock=receiver.clock):
+                yield
+            await site.stop()
+            await _emptied(receiver.intake, settings)
+        finally:
+            await runner.cleanup()
+
+
+def _runner(receiver: Receiver, settings: ReceiveSettings) -> web.AppRunner:
     app = web.Application()
     app.router.add_post(settings.path, receiver.receive)
-    runner = web.AppRunner(
+    return web.AppRunner(
         app,
         access_log=None,
         auto_decompress=False,  # the signature is over the bytes as sent
@@ -102,18 +139,6 @@ async def listening(producer: Producer, *, settings: ReceiveSettings) -> AsyncIt
         lingering_time=LINGER_S,
         shutdown_timeout=LINGER_S,
     )
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
-        await site.start()
-        port = runner.addresses[0][1]
-        _log.info("hook receiver listening", host=settings.host, port=port, path=settings.path)
-        async with rereading(settings, receiver.take_secrets, clock=receiver.clock):
-            yield
-        await site.stop()
-        await _emptied(receiver.intake, settings)
-    finally:
-        await runner.cleanup()
 
 
 async def _emptied(intake: Intake, settings: ReceiveSettings) -> None:

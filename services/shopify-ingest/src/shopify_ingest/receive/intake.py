@@ -1,4 +1,4 @@
-"""Takes bodies in from the network, bounded in size, in time, and in what all of them hold together."""
+"""Takes bodies in from the network, bounded in size, in time, in number, and in what all hold together."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Intake:
 
     max_body_bytes: int
     max_waiting_bytes: int
+    max_waiting: int
     read_within_s: float
     waiting_bytes: int = 0
     _open: int = 0
@@ -51,7 +52,7 @@ class Intake:
         announced_bytes = announced_bytes or 0
         if announced_bytes > self.max_body_bytes:
             raise BodyRefused(TOO_LARGE)
-        if self.waiting_bytes + announced_bytes > self.max_waiting_bytes:
+        if self._open >= self.max_waiting or self.waiting_bytes + announced_bytes > self.max_waiting_bytes:
             raise BodyRefused(OVERLOADED)
         body = _Body(self)
         self._open += 1

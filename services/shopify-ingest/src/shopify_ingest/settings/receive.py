@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from annotated_types import Ge, Le
 from pydantic import model_validator
 
-from muniment_kit.settings import Bytes, Seconds
+from muniment_kit.settings import Bytes, Count, Seconds
 from shopify_ingest.settings.shops import ShopsSettings
 
 
@@ -32,6 +32,17 @@ class ReceiveSettings(ShopsSettings):
     """How often the files that hold secrets are read anew, so that a secret is rotated without a restart."""
     max_waiting_bytes: Bytes = 256 * 1024 * 1024
     """Bodies that may be in memory together, arriving or waiting for Kafka; beyond it the answer is 503."""
+    max_waiting: Count = 4000
+    """Hooks that may arrive or wait for Kafka at the same time; beyond it the answer is 503."""
+    record_body_bytes: Bytes = 900_000
+    """A larger body is written to the blob store (``MUNIMENT_BLOBS_URL``), and the record names it, so that
+    the record fits into a broker's usual limit of 1 MB. With ``memory://`` every body is in its record."""
+    journal: str = ""
+    """A folder of this receiver's own, for hooks that Kafka does not acknowledge; empty for none."""
+    journal_bytes: Annotated[int, Ge(1024 * 1024)] = 1024 * 1024 * 1024
+    """How large the journal may grow; beyond it the answer is 503."""
+    journal_after_s: Seconds = 0.5
+    """How long Kafka may take to acknowledge before hooks go to the journal."""
 
     @model_validator(mode="after")
     def _can_check_signatures(self) -> Self:
