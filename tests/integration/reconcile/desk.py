@@ -7,11 +7,21 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
+import orjson
 from pydantic import SecretStr
 
-from muniment_contracts.bodies import OrderChange
+from muniment_contracts.bodies import (
+    AccountChange,
+    CommerceChange,
+    ConsentChange,
+    DisputeChange,
+    DraftChange,
+    OrderChange,
+    ReturnChange,
+    RiskChange,
+)
 from muniment_contracts.codec import default_codec
 from muniment_contracts.events import Event
 from muniment_contracts.headers import event_from
@@ -25,6 +35,7 @@ from muniment_kit.settings import KitSettings
 from muniment_sandbox.shopify.testing import RunningShop
 from muniment_shopify import AdminClient, ShopDomain, fetch_order, shop_links, shop_peer
 from muniment_shopify.listings import LISTINGS, pages_of
+from muniment_shopify.snapshots import fetch_snapshot
 from muniment_shopify.tokens import FixedToken
 from shopify_ingest.reconcile.reconciler import Reconciler
 from shopify_ingest.reconcile.running import opened
@@ -32,7 +43,10 @@ from shopify_ingest.settings import ReconcileSettings
 from tests.builders.kit_settings import kit_settings
 
 NEARBY = PeerSettings(allow_private=True)
+Snapshot: TypeAlias = Mapping[str, Any]
+KINDS = ("order", "return", "dispute", "risk", "draft-order", "customer", "consent", "company")
 COMMERCE = [topic for topic in Topic if topic.startswith("commerce.")]
+OTHERS = (Topic.SHOPIFY_HOOKS, Topic.SHOPIFY_KNOWN, Topic.SHOPIFY_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +89,37 @@ class Desk:
                 ]
         return found
 
-    async def recorded_orders(self) -> Mapping[str, bytes]:
-        """Return the newest snapshot of each order as the topics tell it; of a deleted one none."""
-        newest: dict[str, OrderChange] = {}
+    async def recorded(self) -> Mapping[tuple[str, str], Snapshot]:
+        """Return the newest state of each object as the topics tell it; what was deleted is left out."""
+        newest: dict[tuple[str, str], CommerceChange] = {}
         gone = set()
         for event in await self.events():
-            if isinstance(event.body, OrderChange):
-                if event.body.state == "gone":
-                    gone.add(event.body.order_id)
-                    continue
-                held = newest.get(event.body.order_id)
-                if held is None or _age(held) <= _age(event.body):
-                    newest[event.body.order_id] = event.body
-        return {id: body.snapshot for id, body in newest.items() if id not in gone}
+            place = _object_of(event.body)
+            if event.body.state == "gone":
+                gone.add(place)
+            elif place not in newest or _age(newest[place]) <= _age(event.body):
+                newest[place] = event.body
+        return {
+            place: _comparable(place[0], body.snapshot) for place, body in newest.items() if place not in gone
+        }
 
-    async def orders_of_the_shop(self) -> Mapping[str, bytes]:
-        """Return the snapshot of each order as the shop tells it now, asked one by one."""
+    async def in_the_shop(self) -> Mapping[tuple[str, str], Snapshot]:
+        """Return each object as the shop tells it now, listed page by page and asked for one by one."""
         found = {}
-        async for page in pages_of(self.client, LISTINGS["order"]):
-            for row in page:
-                snapshot = await fetch_order(self.client, row.gid)
-                assert snapshot is not None
-                found[row.id] = snapshot.content
+        for kind in KINDS:
+            async for page in pages_of(self.client, LISTINGS[kind]):
+                for row in page:
+                    content = await self._asked_for(kind, row.id)
+                    assert content is not None
+                    found[kind, row.id] = _comparable(kind, content)
         return found
+
+    async def _asked_for(self, kind: str, id: str) -> bytes | None:
+        if kind == "order":
+            order = await fetch_order(self.client, f"gid://shopify/Order/{id}")
+            return order.content if order else None
+        snapshot = await fetch_snapshot(self.client, kind, id)
+        return snapshot.content if snapshot else None
 
     async def published_twice(self) -> list[str]:
         """Return the ids of events that are in the topics more than once."""
@@ -107,8 +129,38 @@ class Desk:
         return sorted(id for id, count in counts.items() if count > 1)
 
 
-def _age(body: OrderChange) -> datetime:
+def _age(body: CommerceChange) -> datetime:
     return body.updated_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _object_of(body: CommerceChange) -> tuple[str, str]:
+    match body:
+        case OrderChange():
+            return "order", body.order_id
+        case ReturnChange():
+            return "return", body.return_id
+        case DisputeChange():
+            return "dispute", body.dispute_id
+        case RiskChange():
+            return "risk", body.order_id
+        case DraftChange():
+            return "draft-order", body.draft_id
+        case AccountChange():
+            return body.account_kind, body.account_id
+        case ConsentChange():
+            return "consent", body.customer_id
+    raise AssertionError(f"{type(body).__name__} is about no object that is compared")
+
+
+def _comparable(kind: str, content: bytes) -> Snapshot:
+    """Return a snapshot without what is another object's: its order's time, fulfilment orders beside it."""
+    node: dict[str, Any] = orjson.loads(content)
+    node.pop("fulfillmentOrders", None)
+    if kind == "risk":
+        node = {"risk": node["risk"], "shopifyProtect": node["shopifyProtect"]}
+    if isinstance(order := node.get("order"), dict) and kind != "order":
+        order.pop("updatedAt", None)
+    return node
 
 
 def reconcile_settings(shop: RunningShop, **given: Any) -> ReconcileSettings:
@@ -130,7 +182,8 @@ def reconcile_settings(shop: RunningShop, **given: Any) -> ReconcileSettings:
 async def desk_of(shop: RunningShop, kafka: str, prefix: str) -> AsyncIterator[Desk]:
     """Yield a desk with topics of its own."""
     kit = kit_settings(kafka_bootstrap_servers=kafka, topic_prefix=prefix)
-    await create_topics(kit, plan_topics(list(Topic), prefix=prefix))
+    names = {f"{prefix}{topic}" for topic in (*COMMERCE, *OTHERS)}
+    await create_topics(kit, [plan for plan in plan_topics(list(Topic), prefix=prefix) if plan.name in names])
     domain = ShopDomain(shop.shop)
     peer = shop_peer(domain, NEARBY, base_url=shop.url)
     links = shop_links(NEARBY, base_url=shop.url)

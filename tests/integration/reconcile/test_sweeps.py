@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from muniment_sandbox.shopify.costs import Bucket
-from muniment_sandbox.shopify.morning import Morning
+from muniment_sandbox.shopify.morning import FLOWS, Morning
 from muniment_sandbox.shopify.testing import running_shop
 from tests.integration.reconcile.desk import Desk, desk_of
 
@@ -16,18 +16,20 @@ from tests.integration.reconcile.desk import Desk, desk_of
 async def desk(kafka: str, topic_prefix: str) -> AsyncIterator[Desk]:
     """A shop that is quick to answer, with one morning of which no hook ever arrived."""
     async with running_shop(seed="empty", bucket=Bucket(100_000, 100_000)) as shop:
-        for step in Morning(seed=3, orders=12).steps():
+        for step in Morning(seed=3, orders=40, flows=frozenset(FLOWS)).steps():
             step.act(shop.state)
         async with desk_of(shop, kafka, topic_prefix) as desk:
             yield desk
 
 
-async def test_orders_without_any_hook_are_published_as_reconciled_and_seen_the_next_time(desk: Desk) -> None:
+async def test_objects_without_any_hook_are_published_as_reconciled_and_seen_the_next_time(
+    desk: Desk,
+) -> None:
     async with desk.reconciler() as reconciler:
         (shop,) = reconciler.shops.values()
         await reconciler.recent_sweep()
         await reconciler.recent_sweep()
-        assert await desk.recorded_orders() == await desk.orders_of_the_shop()
+        assert await desk.recorded() == await desk.in_the_shop()
         assert len(shop.suspects) == 0
         events = await desk.events()
         assert all(event.body.reconciled for event in events)
@@ -35,3 +37,36 @@ async def test_orders_without_any_hook_are_published_as_reconciled_and_seen_the_
         await reconciler.recent_sweep()
         assert len(await desk.events()) == len(events)
         assert await desk.published_twice() == []
+
+
+async def test_a_deleted_object_is_found_by_the_complete_sweep_alone(desk: Desk) -> None:
+    async with desk.reconciler() as reconciler:
+        await reconciler.recent_sweep()
+        await reconciler.recent_sweep()
+        order = next(order for order in desk.shop.state.orders.values() if not order.payments)
+        desk.shop.state.delete_order(order)
+        await reconciler.recent_sweep()
+        assert ("order", str(order.number)) in await desk.recorded()
+        for shop, kind in reconciler.watched():
+            await reconciler.complete_sweep(shop, kind)
+        await reconciler.recent_sweep()
+        assert await desk.recorded() == await desk.in_the_shop()
+        (deleted,) = [event for event in await desk.events() if event.type == "order.deleted"]
+        assert (deleted.body.state, deleted.body.reconciled) == ("gone", True)
+
+
+async def test_a_new_process_remembers_what_was_seen_without_reading_it_again(desk: Desk) -> None:
+    async with desk.reconciler() as reconciler:
+        await reconciler.recent_sweep()
+        await reconciler.recent_sweep()
+        (shop,) = reconciler.shops.values()
+        marks = dict(shop.marks)
+    events = await desk.events()
+    async with desk.reconciler() as reconciler:
+        (shop,) = reconciler.shops.values()
+        assert {kind: shop.mark(kind) for kind in marks} == marks
+        assert all(shop.memory.knowledge.count(kind.name) for kind in reconciler.kinds)
+        await reconciler.recent_sweep()
+        await reconciler.recent_sweep()
+        assert len(shop.suspects) == 0
+    assert await desk.events() == events

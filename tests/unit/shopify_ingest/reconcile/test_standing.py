@@ -14,9 +14,8 @@ T0 = datetime(2026, 11, 23, 9, tzinfo=UTC)
 OPEN, PAID = b"unpaid..", b"paid...."
 
 
-def row(second: int | None, looks: bytes = OPEN) -> Listed:
-    at = None if second is None else T0 + timedelta(seconds=second)
-    return Listed("1", "gid://shopify/Order/1", at, T0, looks)
+def row(second: int, looks: bytes = OPEN, *, is_dated: bool = True) -> Listed:
+    return Listed("1", T0 + timedelta(seconds=second), T0, looks, is_dated)
 
 
 def known(second: int, *looks: bytes, lacking: bool = False, state: str = "found") -> Known:
@@ -41,8 +40,8 @@ def known(second: int, *looks: bytes, lacking: bool = False, state: str = "found
         (row(5), known(5, lacking=True), Standing.LACKING),
         (row(5), known(4, lacking=True), Standing.STALE),
         (row(5), known(0, state="gone"), Standing.SEEN),
-        (row(None), known(9), Standing.SEEN),
-        (row(None, PAID), known(9), Standing.STALE),
+        (row(99, is_dated=False), known(9), Standing.SEEN),
+        (row(5, PAID, is_dated=False), known(9), Standing.STALE),
     ],
     ids=[
         "never told",
@@ -54,8 +53,8 @@ def known(second: int, *looks: bytes, lacking: bool = False, state: str = "found
         "a fact was not told",
         "older, and a fact was not told",
         "known to be gone, an index that lags",
-        "no time, the same looks",
-        "no time, other looks",
+        "no time of its own, the same looks",
+        "no time of its own, other looks",
     ],
 )
 def test_a_row_beside_what_is_known(listed: Listed, ours: Known | None, expected: Standing) -> None:

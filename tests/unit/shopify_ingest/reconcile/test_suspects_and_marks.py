@@ -26,7 +26,7 @@ def at(second: int) -> datetime:
 
 
 def suspect(since_s: float, hooks: dict[int, int] | None = None) -> Suspect:
-    listed = Listed("1", "gid://shopify/Order/1", at(5), T0, LOOKS)
+    listed = Listed("1", at(5), T0, LOOKS)
     return Suspect("order", "1", Standing.MISSING, at(5), since_s, hooks or {}, listed)
 
 
@@ -61,7 +61,7 @@ def test_a_suspect_is_cleared_by_the_state_that_was_awaited_and_not_by_an_older_
 def test_what_changed_again_while_suspected_is_awaited_too() -> None:
     suspects = Suspects()
     suspects.add(suspect(100.0), None)
-    again = Listed("1", "gid://shopify/Order/1", at(9), T0, LOOKS)
+    again = Listed("1", at(9), T0, LOOKS)
     suspects.add(replace(suspect(105.0), updated_at=at(9), listed=again), None)
     suspects.clear(lambda *_: Known("found", at(5), frozenset({LOOKS})))
     assert suspects.earliest("order") == [at(5)]
@@ -72,7 +72,7 @@ def test_what_changed_again_while_suspected_is_awaited_too() -> None:
 def test_patience_begins_anew_for_another_change_of_what_was_seen() -> None:
     suspects = Suspects()
     suspects.add(suspect(100.0), None)
-    again = Listed("1", "gid://shopify/Order/1", at(9), T0, LOOKS)
+    again = Listed("1", at(9), T0, LOOKS)
     seen = Known("found", at(5), frozenset({LOOKS}))
     suspects.add(replace(suspect(105.0), updated_at=at(9), listed=again), seen)
     assert ripe(suspects, 110.0) == []
@@ -135,7 +135,7 @@ class Sweeps(RuleBasedStateMachine):
     def a_sweep_lists(self) -> None:
         since = self.mark.window_from(OVERLAP)
         self.listed = [
-            Listed(id, id, at(second), T0, LOOKS)
+            Listed(id, at(second), T0, LOOKS)
             for id, second in self.shop.orders.items()
             if at(second) >= since
         ]
@@ -148,7 +148,7 @@ class Sweeps(RuleBasedStateMachine):
     @rule()
     def and_settles(self) -> None:
         self.suspects.clear(self.knowledge.of)
-        newest = max((row.updated_at for row in self.listed or [] if row.updated_at), default=None)
+        newest = max((row.updated_at for row in self.listed or []), default=None)
         self.mark = self.mark.advanced(newest_listed=newest, open=self.suspects.earliest("order"))
         self.listed = None
 

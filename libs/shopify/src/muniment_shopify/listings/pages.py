@@ -10,26 +10,27 @@ from muniment_shopify.client import AdminClient
 from muniment_shopify.errors import AccessDenied, AnswerUnusable
 from muniment_shopify.graphql_answer import Result
 from muniment_shopify.listings.kinds import ListingKind
-from muniment_shopify.listings.listed import Listed, listed_from
+from muniment_shopify.listings.listed import Listed, rows_of
 from muniment_shopify.operations import operation
 
 
 async def pages_of(
-    client: AdminClient, kind: ListingKind, *, query: str | None = None
+    client: AdminClient, kind: ListingKind, *, search: str | None = None
 ) -> AsyncIterator[Sequence[Listed]]:
-    """Yield the rows that ``query`` finds (all, without one), a page at a time.
+    """Yield the rows that ``search`` finds (all, without one), a page at a time.
 
     One object may come twice, when it changes while it is listed. Raises what ``AdminClient.execute`` raises,
     and ``AccessDenied`` where a field may not be read: half a row cannot be compared.
     """
     after = None
     while True:
-        variables = {"query": query, "first": kind.page, "after": after}
+        variables = {"query": search or None, "first": kind.page, "after": after}
         sent = {name: value for name, value in variables.items() if value is not None}
         connection = _connection(await client.execute(operation(kind.operation), sent), kind)
         nodes = connection["nodes"]
-        if nodes:
-            yield [listed_from(node, shown=kind.looks) for node in nodes]
+        rows = [row for node in nodes for row in rows_of(kind, node)]
+        if rows:
+            yield rows
         page = connection["pageInfo"]
         if not page["hasNextPage"]:
             return
@@ -38,13 +39,12 @@ async def pages_of(
         after = page["endCursor"]
 
 
-def changed_since(moment: datetime, until: datetime | None = None) -> str:
-    """Return the search for what changed at or after ``moment`` and, if said, not after ``until``.
+def recent_search(kind: ListingKind, since: datetime) -> str:
+    """Return the search for what may have changed at or after ``since``.
 
     https://shopify.dev/docs/api/usage/search-syntax
     """
-    query = f"updated_at:>='{_text(moment)}'"
-    return query if until is None else f"{query} AND updated_at:<='{_text(until)}'"
+    return kind.recent.format(since=_text(since))
 
 
 def created_between(begin: datetime, end: datetime) -> str:
@@ -52,9 +52,9 @@ def created_between(begin: datetime, end: datetime) -> str:
     return f"created_at:>='{_text(begin)}' AND created_at:<'{_text(end)}'"
 
 
-async def count_of_orders(client: AdminClient, *, query: str | None = None) -> int:
-    """Return how many orders ``query`` finds."""
-    sent = {} if query is None else {"query": query}
+async def count_of_orders(client: AdminClient, *, search: str = "") -> int:
+    """Return how many orders ``search`` finds."""
+    sent = {"query": search} if search else {}
     result = await client.execute(operation("orders_count"), sent)
     return int(result.data["ordersCount"]["count"])
 

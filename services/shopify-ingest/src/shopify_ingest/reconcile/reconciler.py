@@ -14,7 +14,7 @@ from muniment_kit.clock import Clock
 from muniment_kit.errors import Rejected, Retryable
 from muniment_kit.kafka.lag import LagReader
 from muniment_kit.producer import Producer
-from muniment_shopify.listings import everything_of, pages_of
+from muniment_shopify.listings import everything_of, pages_of, recent_search
 from shopify_ingest import metrics
 from shopify_ingest.reconcile.memory import progress_event, written_down
 from shopify_ingest.reconcile.objects import Watched
@@ -95,11 +95,13 @@ class Reconciler:
         hooks = await self.lag.ends(self._hooks)
         unlisted = set(shop.memory.knowledge.found(kind.name))
         count = 0
-        async with aclosing(everything_of(shop.client, kind.listing, clock=self.clock)) as batches:
-            async for rows in batches:
-                count += len(rows)
-                unlisted.difference_update(row.id for row in rows)
-                shop.compare(kind, rows, now_s=self.clock.monotonic(), hooks=hooks)
+        for listing in kind.listings:
+            async with aclosing(everything_of(shop.client, listing, clock=self.clock)) as batches:
+                async for rows in batches:
+                    shop.compare(kind, rows, now_s=self.clock.monotonic(), hooks=hooks)
+                    if listing is kind.listings[0]:
+                        count += len(rows)
+                        unlisted.difference_update(row.id for row in rows)
         shop.suspect_deleted(kind, unlisted, now_s=self.clock.monotonic(), hooks=hooks)
         now = self.clock.now()
         made = ProgressMade(shop=shop.handle, work=_SWEEP, subject=kind.name, completed_at=now)
@@ -122,11 +124,11 @@ class Reconciler:
     async def _list_recent(self, shop: WatchedShop, kind: Watched, hooks: Places) -> datetime | None:
         """Suspect what changed lately and is not seen; return the time of the latest change."""
         since = shop.window_from(kind, timedelta(seconds=self.settings.reconcile_overlap_s))
-        query = kind.recent(since)
         latest: datetime | None = None
-        async for page in pages_of(shop.client, kind.listing, query=query):
-            shop.compare(kind, page, now_s=self.clock.monotonic(), hooks=hooks)
-            latest = newest([latest, *(listed.updated_at for listed in page)])
+        for listing in kind.listings:
+            async for page in pages_of(shop.client, listing, search=recent_search(listing, since)):
+                shop.compare(kind, page, now_s=self.clock.monotonic(), hooks=hooks)
+                latest = newest([latest, *(listed.updated_at for listed in page)])
         shop.compare_facts(kind, now_s=self.clock.monotonic(), hooks=hooks)
         return latest
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from muniment_contracts.reconciliation import ProgressMade
 from muniment_shopify.client import AdminClient
 from muniment_shopify.listings import Listed
+from shopify_ingest.reconcile.known import Known
 from shopify_ingest.reconcile.marks import Mark
 from shopify_ingest.reconcile.memory import ShopMemory
 from shopify_ingest.reconcile.objects import Watched
@@ -38,11 +39,8 @@ class WatchedShop:
         return self.marks[kind]
 
     def is_expected(self, listed: Listed) -> bool:
-        """Tell whether the object must be known: it changed since the beginning, or its history was loaded.
-
-        An object without such a time is always expected.
-        """
-        if listed.updated_at is None or listed.updated_at >= self.begin:
+        """Tell whether the object must be known: it changed since the beginning, or was loaded as history."""
+        if listed.updated_at >= self.begin:
             return True
         return listed.created_at is not None and self.is_loaded(listed.created_at)
 
@@ -92,14 +90,16 @@ class WatchedShop:
             self.suspects.add(Suspect(kind.name, id, Standing.DELETED, None, now_s, hooks), known)
 
     def accept(self, suspect: Suspect) -> None:
-        """Take the shop's word, asked for in full, that nothing is lost of ``suspect``."""
+        """Take the shop's word, asked for in full, that nothing is lost of ``suspect``: it is as listed."""
         self.suspects.drop(suspect)
         listed = suspect.listed
-        if listed is not None and listed.updated_at is not None:
-            known = self.memory.knowledge.of(suspect.kind, suspect.id)
-            if known is not None and known.updated_at == listed.updated_at and known.state == "found":
-                looks = known.looks | {listed.looks}
-                self.memory.knowledge.put(suspect.kind, suspect.id, replace(known, looks=looks))
+        if listed is None:
+            return
+        knowledge = self.memory.knowledge
+        known = knowledge.of(suspect.kind, suspect.id) or Known(updated_at=listed.updated_at)
+        is_that_state = known.updated_at == listed.updated_at or not listed.is_dated
+        if is_that_state and known.state == "found" and listed.looks is not None:
+            knowledge.put(suspect.kind, suspect.id, replace(known, looks=known.looks | {listed.looks}))
 
     def advance(self, kind: Watched, newest_listed: datetime | None) -> ProgressMade | None:
         """Move the mark as far as was seen; return the progress, if there was any."""

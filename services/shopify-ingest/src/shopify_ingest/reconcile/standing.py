@@ -35,7 +35,7 @@ def standing(listed: Listed, known: Known | None) -> Standing:
 
 
 def _is_older(listed: Listed, known: Known) -> bool:
-    if listed.updated_at is None:
+    if not listed.is_dated:
         return _looks_otherwise(listed, known)
     if known.updated_at is None or known.updated_at < listed.updated_at:
         return True
@@ -44,4 +44,4 @@ def _is_older(listed: Listed, known: Known) -> bool:
 
 def _looks_otherwise(listed: Listed, known: Known) -> bool:
     """Tell whether a second change hid within the same second: ``updatedAt`` has no finer resolution."""
-    return bool(known.looks) and listed.looks not in known.looks
+    return listed.looks is not None and bool(known.looks) and listed.looks not in known.looks

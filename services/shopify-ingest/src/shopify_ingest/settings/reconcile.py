@@ -13,7 +13,7 @@ class ReconcileSettings(RecordSettings):
     """How often what changed lately is listed and compared."""
     reconcile_settle_s: Seconds = 120.0
     """How long something must stay missing before it counts as lost: hooks on their way need that long."""
-    reconcile_overlap_s: Seconds = 600.0
+    reconcile_overlap_s: Seconds = 120.0
     """How far before the last one each listing begins: Shopify's search index lags behind."""
     reconcile_complete_every_s: Seconds = 24 * 3600.0
     """How often every object of a shop is compared, which also finds what was deleted."""
