@@ -1,4 +1,4 @@
-"""``shopify-ingest receive`` or ``shopify-ingest record``: settings, collaborators, run."""
+"""``shopify-ingest receive``, ``record`` or ``reconcile``: settings, collaborators, run."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from muniment_kit.metrics import PeerMetrics
 from muniment_kit.runner import run
 from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings, load
-from shopify_ingest.app import build_receive, build_record
+from shopify_ingest.app import build_receive, build_reconcile, build_record
 from shopify_ingest.record import ShopObjects
-from shopify_ingest.settings import ReceiveSettings, RecordSettings
+from shopify_ingest.settings import ReceiveSettings, ReconcileSettings, RecordSettings
 from shopify_ingest.shops import admin_clients
 
 
 def main() -> None:
     """Run the role named on the command line until it is told to stop."""
     parser = argparse.ArgumentParser(
-        "shopify-ingest", description="Accept Shopify's hooks (receive), record what they are about (record)."
+        "shopify-ingest",
+        description="Accept Shopify's hooks (receive), record what they are about (record), find what never "
+        "arrived (reconcile).",
     )
-    parser.add_argument("role", choices=["receive", "record"])
-    role = parser.parse_args().role
-    sys.exit(_receive() if role == "receive" else _record())
+    parser.add_argument("role", choices=list(_ROLES))
+    sys.exit(_ROLES[parser.parse_args().role]())
 
 
 def _receive() -> int:
@@ -44,6 +45,20 @@ def _record() -> int:
             yield build_record(objects=ShopObjects(clients))
 
     return run(service, kit, name="shopify-ingest record")
+
+
+def _reconcile() -> int:
+    kit, settings = load(KitSettings), load(ReconcileSettings)
+
+    @asynccontextmanager
+    async def service() -> AsyncIterator[Service]:
+        async with admin_clients(settings, observer=PeerMetrics()) as clients:
+            yield build_reconcile(settings, kit=kit, clients=clients)
+
+    return run(service, kit, name="shopify-ingest reconcile")
+
+
+_ROLES = {"receive": _receive, "record": _record, "reconcile": _reconcile}
 
 
 if __name__ == "__main__":

@@ -1,18 +1,23 @@
-"""Accepts signed Shopify hooks durably, and records the current state of what they are about.
+"""Accepts signed Shopify hooks durably, records what they are about, and finds what never arrived.
 
-Two roles of one service: ``receive`` listens and publishes, ``record`` consumes what was received.
+Three roles of one service: ``receive`` listens and publishes, ``record`` consumes what was received,
+``reconcile`` compares the shops with what was recorded.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from muniment_contracts.topics import Topic
-from muniment_kit.service import Service, coalesced
+from muniment_kit.service import Beside, Service, coalesced
+from muniment_kit.settings import KitSettings
+from muniment_shopify.client import AdminClient
 from muniment_shopify.hook_bodies import BlobWriter
 from shopify_ingest.receive import listening
+from shopify_ingest.reconcile.running import reconciling
 from shopify_ingest.record import CHANGE_TOPICS, Objects, record_hooks
-from shopify_ingest.settings import ReceiveSettings
+from shopify_ingest.settings import ReceiveSettings, ReconcileSettings
 
 
 def build_receive(settings: ReceiveSettings, *, blobs: BlobWriter | None = None) -> Service:
@@ -32,4 +37,24 @@ def build_record(*, objects: Objects) -> Service:
         "shopify-ingest",
         {Topic.SHOPIFY_HOOKS: coalesced(partial(record_hooks, objects=objects))},
         publishes=CHANGE_TOPICS,
+    )
+
+
+def build_reconcile(
+    settings: ReconcileSettings,
+    *,
+    kit: KitSettings,
+    clients: Mapping[str, AdminClient],
+    beside: Sequence[Beside] = (),
+) -> Service:
+    """Return the role that compares the shops of ``clients`` (by handle) with what was recorded.
+
+    ``beside`` are other watches over the shops that run in the same process.
+    """
+    comparing = partial(reconciling, settings=settings, kit=kit, clients=clients)
+    return Service(
+        "shopify-ingest",
+        {},
+        publishes=[*CHANGE_TOPICS, Topic.SHOPIFY_KNOWN, Topic.SHOPIFY_PROGRESS],
+        beside=[comparing, *beside],
     )
