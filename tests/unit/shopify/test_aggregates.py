@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment_shopify.aggregates import Aggregate, aggregate_of
-from muniment_shopify.hooks import TOPICS
+from muniment_shopify.hooks import TOPICS, topic_enum
 from tests.reference import HOOK_SAMPLES, needs_hook_samples
 
 ORDER = Aggregate("order", "4783296544821")
@@ -74,6 +74,14 @@ def test_what_belongs_to_an_order_is_about_the_order(hook: str, body: dict[str, 
             {"admin_graphql_api_id": "g", "company": {"admin_graphql_api_id": "gid://shopify/Company/7"}},
             Aggregate("company", "7"),
         ),
+        (
+            "company_contact_roles/assign",
+            {
+                "company_contact": {"company": {"admin_graphql_api_id": "gid://shopify/Company/7"}},
+                "company_location": {"admin_graphql_api_id": "gid://shopify/CompanyLocation/8"},
+            },
+            Aggregate("company", "7"),
+        ),
         ("inventory_levels/update", {"inventory_item_id": 7}, Aggregate("inventory-item", "7")),
         ("some_new_topic/happened", {"id": "gid://shopify/Thing/7?x=1"}, Aggregate("some-new-topic", "7")),
     ],
@@ -100,6 +108,61 @@ def test_what_names_no_order_is_about_itself(hook: str, body: dict[str, object],
 )
 def test_what_is_no_id_names_nothing(found: object) -> None:
     assert aggregate_of("orders/create", {"id": found}) is None
+
+
+#: What the hooks of a family are about, so that all of one thing stay in order; more where bodies say less.
+KINDS_BY_FAMILY: dict[str, set[str]] = {
+    "orders": {"order"},
+    "order_transactions": {"order"},
+    "tender_transactions": {"order"},
+    "refunds": {"order"},
+    "fulfillments": {"order"},
+    "fulfillment_events": {"order"},
+    "returns": {"order", "return"},
+    "reverse_deliveries": {"return"},
+    "reverse_fulfillment_orders": {"reverse-fulfillment-order"},
+    "disputes": {"order"},
+    "payment_schedules": {"payment-terms"},
+    "payment_terms": {"payment-terms"},
+    "fulfillment_orders": {"fulfillment-order"},
+    "fulfillment_holds": {"fulfillment-order"},
+    "draft_orders": {"draft-order"},
+    "companies": {"company"},
+    "company_locations": {"company"},
+    "company_contacts": {"company"},
+    "company_contact_roles": {"company"},
+    "customers": {"customer"},
+    "customer": {"customer"},
+    "customers_email_marketing_consent": {"customer"},
+    "customers_marketing_consent": {"customer"},
+    "customers_whats_app_marketing_consent": {"customer"},
+    "products": {"product"},
+    "product_publications": {"product"},
+    "metaobjects": {"metaobject"},
+    "locations": {"locations"},
+    "bulk_operations": {"bulk-operations"},
+    "app": {"shop"},
+    "shop": {"shop"},
+}
+
+PRIVACY = ("customers/data_request", "customers/redact", "shop/redact")
+
+
+@needs_hook_samples
+def test_all_hooks_of_a_family_are_about_the_same_kind_of_thing() -> None:
+    found: dict[str, set[str]] = {}
+    for sample in sorted(HOOK_SAMPLES.glob("*.json")):
+        hook = sample.stem.replace("__", "/")
+        if (about := aggregate_of(hook, json.loads(sample.read_bytes()))) is not None:
+            found.setdefault(re.split(r"[/.]", hook)[0], set()).add(about.kind)
+    assert found == {family: KINDS_BY_FAMILY[family] for family in found}
+
+
+def test_the_privacy_topics_are_known_and_cannot_be_subscribed_to_through_the_api() -> None:
+    assert TOPICS.issuperset(PRIVACY)
+    for topic in PRIVACY:
+        with pytest.raises(KeyError):
+            topic_enum(topic)
 
 
 json_values = st.recursive(
