@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings
 from document_renderer.settings import RendererSettings
 from ecm_archiver.settings import EcmArchiverSettings
 from muniment_kit.settings import KitSettings
-from shopify_ingest.settings import ReceiveSettings, RecordSettings, ShopsSettings
+from shopify_ingest.settings import ReceiveSettings, ReconcileSettings, RecordSettings, ShopsSettings
 
 
 class Section(NamedTuple):
@@ -48,6 +48,7 @@ SECTIONS = (
         ShopsSettings,
     ),
     Section("shopify-ingest receive", "", ReceiveSettings, ShopsSettings),
+    Section("shopify-ingest reconcile", "", ReconcileSettings, RecordSettings),
     Section("document-renderer", "", RendererSettings),
     Section("ecm-archiver", "", EcmArchiverSettings),
 )

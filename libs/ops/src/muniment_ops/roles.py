@@ -11,6 +11,7 @@ from muniment_ops.supervisor import Role
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "receive": ("shopify_ingest", "receive"),
     "record": ("shopify_ingest", "record"),
+    "reconcile": ("shopify_ingest", "reconcile"),
     "render": ("document_renderer",),
     "archive": ("ecm_archiver",),
 }

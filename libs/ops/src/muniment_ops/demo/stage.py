@@ -144,6 +144,8 @@ def role_environment(
         "SHOPIFY_INGEST_ADMIN_URL": str(shop["url"]),
         "SHOPIFY_INGEST_ALLOW_PRIVATE_ADDRESSES": "true",
         "SHOPIFY_INGEST_PORT": str(ports.hooks),
+        "SHOPIFY_INGEST_RECONCILE_EVERY_S": "10",  # a day of the demo has minutes
+        "SHOPIFY_INGEST_RECONCILE_SETTLE_S": "30",
         "DOCUMENT_RENDERER_SELLER_NAME": "Muniment Papeterie GmbH",
         "DOCUMENT_RENDERER_SELLER_ADDRESS_LINES": '["Wilhelmine-Gemberg-Weg 6", "10179 Berlin", "Germany"]',
         "DOCUMENT_RENDERER_SELLER_EMAIL": "rechnung@papeterie.example",
