@@ -16,9 +16,16 @@ from muniment_sandbox.shopify.state.cart import CustomItem
 from muniment_sandbox.shopify.state.clock import SetClock
 from muniment_sandbox.shopify.state.drafting import DraftLineWish
 from muniment_sandbox.shopify.state.drafts import DraftOrder
+from muniment_sandbox.shopify.state.files import GenericFile
 from muniment_sandbox.shopify.state.holding import HoldWish
+from muniment_sandbox.shopify.state.metaobject_changes import (
+    FieldWish,
+    MetaobjectDefinitionWish,
+    MetaobjectWish,
+)
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.processing_returns import ProcessWish
+from muniment_sandbox.shopify.state.publications import Publication
 from muniment_sandbox.shopify.state.refunding import RefundWish
 from muniment_sandbox.shopify.state.returning import ReturnLineWish, ReturnWish
 from muniment_sandbox.shopify.state.returns import Return, ReturnReasonDefinition
@@ -86,6 +93,7 @@ def variables_for(
     """Return the sample's variables with this stage's ids, and values for those the sample leaves out."""
     text = json.dumps(samples.get(operation, {}))
     text = re.sub(r"gid://shopify/(\w+)/1\b", lambda match: ids.get(match[1], match[0]), text)
+    text = re.sub(r"gid://shopify/(\w+/2)\b", lambda match: ids.get(match[1], match[0]), text)
     text = text.replace('"USD"', f'"{stage.order.presentment_currency_code}"')
     given: dict[str, Any] = json.loads(text)
     declared = re.findall(r"\$(\w+): ([\w\[\]!]+)( =)?", query.partition("{")[0])
@@ -98,15 +106,21 @@ def variables_for(
 def _value(name: str, ids: dict[str, str]) -> Any:
     known: dict[str, Any] = {
         "contactId": ids.get("CompanyContact"),
+        "handle": {"type": "ecm_document", "handle": "ecm-123"},
+        "ids": [ids.get("MediaImage"), ids.get("GenericFile")],
         "locationId": ids.get("CompanyLocation"),
         "lines": [{"id": ids.get("ReturnLineItem"), "quantity": 1}],
         "metafields": [],
+        "namespace": "specs",
+        "productId": ids["Product"],
         "orderId": ids["Order"],
         "customerId": ids["Customer"],
         "parentTransactionId": ids.get("OrderTransaction"),
         "query": "updated_at:>=2026-11-20",
         "roleAssignmentIds": [ids.get("CompanyContactRoleAssignment")],
         "roleId": ids.get("CompanyContactRole"),
+        "type": "ecm_document",
+        "variantMedia": [{"variantId": ids.get("ProductVariant"), "mediaIds": [ids.get("MediaImage")]}],
         "sub": {"uri": "https://ecm.example.com/other"},
         "tags": ["ecm-hold"],
     }
@@ -230,6 +244,51 @@ def _metafield(stage: Stage) -> dict[str, str]:
     return {}
 
 
+def _products(stage: Stage) -> dict[str, str]:
+    product, other = (article.variant.product for article in stage.shop.stock.articles[:2])
+    return {
+        "id": product.id,
+        "GenericFile": stage.shop.all_of(GenericFile)[0].id,
+        "MediaImage": product.gallery[0].id,
+        "MediaImage/2": product.gallery[1].id,
+        "MediaImage/other": other.gallery[0].id,
+        "ProductVariant": product.own_variants[0].id,
+        "Publication": stage.shop.all_of(Publication)[0].id,
+    }
+
+
+def _documents(stage: Stage) -> dict[str, str]:
+    """Define documents, and let there be one."""
+    ids = _products(stage)
+    fields = [
+        FieldWish(key="title", type="single_line_text_field", required=True),
+        FieldWish(key="file", type="file_reference", required=True),
+    ]
+    wish = MetaobjectDefinitionWish(type="ecm_document", fields=fields, publishable=True)
+    definition = stage.shop.define_metaobject(wish)
+    values = [("title", "Spec"), ("file", ids["GenericFile"])]
+    made = stage.shop.upsert_metaobject("ecm_document", "ecm-123", MetaobjectWish(fields=values))
+    return ids | {"MetaobjectDefinition": definition.id, "id": made.id}
+
+
+def _pictured(stage: Stage) -> dict[str, str]:
+    ids = _products(stage)
+    variant = stage.shop.stock.articles[0].variant
+    stage.shop.append_variant_media(variant.product, [(variant, [ids["MediaImage"]])])
+    return ids
+
+
+def _other_picture(stage: Stage) -> dict[str, str]:
+    ids = _products(stage)
+    return ids | {"MediaImage": ids["MediaImage/other"]}
+
+
+def _bulk(stage: Stage) -> dict[str, str]:
+    query = "{ orders { edges { node { id } } } }"
+    begun = stage.shop.begin_bulk(query, group_objects=False, api_version="2026-10", scopes=None)
+    return {"id": begun.id}
+
+
 def _subscribed(stage: Stage) -> dict[str, str]:
     wish = SubscriptionWish(topic="ORDERS_PAID", uri="https://ecm.example.com/hooks")
     return {"id": stage.shop.subscribe(wish).id}
@@ -241,6 +300,17 @@ _BUILDERS: dict[str, Callable[[Stage], dict[str, str]]] = {
     "b2b/company_location_detail": _location,
     "b2b/customer_detail": _customer,
     "consent": _customer,
+    "bulk/bulk_operation_cancel": _bulk,
+    "bulk/bulk_operation_status": _bulk,
+    "bulk/current_bulk_operation.DEPRECATED": _bulk,
+    "content": _products,
+    "content/file_update": _other_picture,
+    "content/metafield_definition_create": _documents,
+    "content/metaobject_by_handle": _documents,
+    "content/metaobject_definition_by_type": _documents,
+    "content/metaobject_delete": _documents,
+    "content/metaobject_upsert": _documents,
+    "content/product_variant_detach_media": _pictured,
     "disputes": _disputed,
     "disputes/order_disputes": lambda stage: _disputed(stage) | {"id": stage.order.id},
     "disputes/order_risk": lambda stage: _disputed(stage) | {"id": stage.order.id},

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from muniment_sandbox.shopify.state.kept import Kept
 
-_GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d{1,19})(?:\?.*)?$")
+_GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z0-9]+)/(?P<number>\d{1,19})(?:\?.*)?$")
 
 
 @dataclass(eq=False, kw_only=True)
