@@ -12,8 +12,8 @@ from muniment_kit.metrics import PeerMetrics
 from muniment_kit.runner import run
 from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings, load
-from shopify_ingest.app import build_receive, build_reconcile, build_record
-from shopify_ingest.record import ShopObjects
+from shopify_ingest.app import NAME, build_receive, build_reconcile, build_record
+from shopify_ingest.record import Deliveries, ShopObjects, remember
 from shopify_ingest.settings import ReceiveSettings, ReconcileSettings, RecordSettings
 from shopify_ingest.shops import admin_clients
 
@@ -41,8 +41,12 @@ def _record() -> int:
 
     @asynccontextmanager
     async def service() -> AsyncIterator[Service]:
+        deliveries = Deliveries()
+        await remember(deliveries, kit, group=NAME, records=settings.remembered_hooks)
         async with admin_clients(settings, observer=PeerMetrics()) as clients:
-            yield build_record(objects=ShopObjects(clients))
+            yield build_record(
+                objects=ShopObjects(clients), deliveries=deliveries, blobs=Blobs(kit.blobs_url)
+            )
 
     return run(service, kit, name="shopify-ingest record")
 

@@ -10,20 +10,23 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from muniment_contracts.topics import Topic
+from muniment_kit.blobs import Blobs
 from muniment_kit.service import Beside, Service, coalesced
 from muniment_kit.settings import KitSettings
 from muniment_shopify.client import AdminClient
-from muniment_shopify.hook_bodies import BlobWriter
+from muniment_shopify.hook_bodies import BlobReader, BlobWriter
 from shopify_ingest.receive import listening
 from shopify_ingest.reconcile.running import reconciling
-from shopify_ingest.record import CHANGE_TOPICS, Objects, record_hooks
+from shopify_ingest.record import CHANGE_TOPICS, Deliveries, Objects, record_hooks
 from shopify_ingest.settings import ReceiveSettings, ReconcileSettings
+
+NAME = "shopify-ingest"
 
 
 def build_receive(settings: ReceiveSettings, *, blobs: BlobWriter | None = None) -> Service:
     """Return the role that accepts hooks; ``blobs`` takes the bodies that are too large for a record."""
     return Service(
-        "shopify-ingest",
+        NAME,
         {},
         publishes=[Topic.SHOPIFY_HOOKS],
         beside=[partial(listening, settings=settings, blobs=blobs)],
@@ -31,13 +34,20 @@ def build_receive(settings: ReceiveSettings, *, blobs: BlobWriter | None = None)
     )
 
 
-def build_record(*, objects: Objects) -> Service:
-    """Return the role that records what the hooks are about: all waiting hooks of one object, one fetch."""
-    return Service(
-        "shopify-ingest",
-        {Topic.SHOPIFY_HOOKS: coalesced(partial(record_hooks, objects=objects))},
-        publishes=CHANGE_TOPICS,
+def build_record(
+    *, objects: Objects, deliveries: Deliveries | None = None, blobs: BlobReader | None = None
+) -> Service:
+    """Return the role that records what the hooks are about: all waiting hooks of one object, one fetch.
+
+    ``deliveries`` are those that are known from before; ``blobs`` holds the bodies too large for a record.
+    """
+    handler = partial(
+        record_hooks,
+        objects=objects,
+        deliveries=Deliveries() if deliveries is None else deliveries,
+        blobs=Blobs("memory://") if blobs is None else blobs,
     )
+    return Service(NAME, {Topic.SHOPIFY_HOOKS: coalesced(handler)}, publishes=CHANGE_TOPICS)
 
 
 def build_reconcile(
@@ -53,7 +63,7 @@ def build_reconcile(
     """
     comparing = partial(reconciling, settings=settings, kit=kit, clients=clients)
     return Service(
-        "shopify-ingest",
+        NAME,
         {},
         publishes=[*CHANGE_TOPICS, Topic.SHOPIFY_KNOWN, Topic.SHOPIFY_PROGRESS],
         beside=[comparing, *beside],

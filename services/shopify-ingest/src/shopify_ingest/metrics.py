@@ -55,3 +55,7 @@ RECONCILE_IS_ACTIVE = gauge(
 BODIES_SET_APART = counter(
     "hook_bodies_set_apart_total", "Large bodies by outcome: stored or failed.", "outcome"
 )
+# What became of hooks in record: recorded, kept (in shopify.hooks only), repeated (delivered before).
+HOOKS_RECORDED = counter(
+    "hooks_recorded_total", "Hooks handled by record, by what became of them.", "outcome"
+)

@@ -7,6 +7,7 @@ who find objects by asking: ``changes_of_state``, ``changes_of_absence``, ``reco
 from __future__ import annotations
 
 from shopify_ingest.record.change import Change
+from shopify_ingest.record.deliveries import Deliveries, remember
 from shopify_ingest.record.events import event_id, reconciled_events
 from shopify_ingest.record.gone import changes_of_absence
 from shopify_ingest.record.objects import AnySnapshot, Objects, ShopObjects
@@ -21,6 +22,7 @@ __all__ = [
     "CHANGE_TOPICS",
     "AnySnapshot",
     "Change",
+    "Deliveries",
     "Objects",
     "ShopObjects",
     "Subject",
@@ -30,6 +32,7 @@ __all__ = [
     "may_be_keyed_otherwise",
     "reconciled_events",
     "record_hooks",
+    "remember",
     "told_by",
     "topic_of",
 ]

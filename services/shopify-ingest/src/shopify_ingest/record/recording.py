@@ -11,7 +11,10 @@ from muniment_contracts.identifiers import parse_key
 from muniment_kit.errors import Retryable
 from muniment_kit.outcomes import Done
 from muniment_shopify.aggregates import Aggregate
+from muniment_shopify.hook_bodies import BlobReader, with_body
 from muniment_shopify.snapshots import PARTS
+from shopify_ingest.metrics import HOOKS_RECORDED
+from shopify_ingest.record.deliveries import Deliveries
 from shopify_ingest.record.events import events_by_hooks
 from shopify_ingest.record.fulfillment_changes import WORDS
 from shopify_ingest.record.objects import AnySnapshot, Objects
@@ -24,13 +27,23 @@ from shopify_ingest.record.telling import Told, told_by
 STALE_AFTER_S = 1.0
 
 
-async def record_hooks(hooks: Sequence[Event[HookReceived]], *, objects: Objects) -> Done:
+async def record_hooks(
+    hooks: Sequence[Event[HookReceived]],
+    *,
+    objects: Objects,
+    deliveries: Deliveries,
+    blobs: BlobReader,
+) -> Done:
     """Publish what changed on the objects that ``hooks`` (of one key) are about, each as fetched once.
 
-    Hooks of a topic that is kept, that do not say what they are about or that could not be read stay in
-    ``shopify.hooks`` and lead to nothing here.
+    Hooks of a topic that is kept, that do not say what they are about, that could not be read or that were
+    delivered before stay in ``shopify.hooks`` and lead to nothing here.
     """
-    told = [each for each in map(told_by, hooks) if each is not None]
+    first = [hook for hook in hooks if not deliveries.repeats(hook)]
+    told = [each for hook in first if (each := told_by(await with_body(hook, blobs))) is not None]
+    HOOKS_RECORDED.labels("repeated").inc(len(hooks) - len(first))
+    HOOKS_RECORDED.labels("kept").inc(len(first) - len(told))
+    HOOKS_RECORDED.labels("recorded").inc(len(told))
     if not told:
         return Done()
     asking = _Asking(told[0].event.body.shop, objects)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
+from annotated_types import Ge, Le
 from pydantic import model_validator
 
 from shopify_ingest.settings.shops import ShopsSettings
@@ -11,6 +12,9 @@ from shopify_ingest.settings.shops import ShopsSettings
 
 class RecordSettings(ShopsSettings):
     """What the role ``record`` cannot do without: a way to ask the Admin API of every shop."""
+
+    remembered_hooks: Annotated[int, Ge(0), Le(20_000)] = 2_000
+    """How many finished hooks of each partition are read at the start, to know a second delivery of one."""
 
     @model_validator(mode="after")
     def _can_ask_every_shop(self) -> Self:

@@ -17,9 +17,17 @@ def _tender_transactions(_root: object, info: Info, **args: Any) -> object:
     return listed(info, args, TenderTransaction, TENDER_TRANSACTION_TERMS, _PLACES)
 
 
+def _its_draft(_terms: object, _info: Info) -> None:
+    """A draft order's terms have no id of their own here, so none are found by it."""
+
+
 FIELDS: Fields = {
     "QueryRoot": {"tenderTransactions": _tender_transactions},
     "OrderTransaction": {"order": its_order},
     "TenderTransaction": {"order": its_order},
-    "PaymentTerms": {"paymentSchedules": paged("schedules")},
+    "PaymentTerms": {
+        "draftOrder": _its_draft,
+        "order": its_order,
+        "paymentSchedules": paged("schedules"),
+    },
 }
