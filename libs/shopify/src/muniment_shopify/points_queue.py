@@ -14,6 +14,7 @@ from muniment_shopify.errors import Throttled
 from muniment_shopify.points_line import Line, Place
 from muniment_shopify.priority import TERMS, Priority
 
+_SHORTEST_S = 0.001
 CHEAP_POINTS = 10.0
 """A query of at most so many points is its own question for what is left."""
 
@@ -110,7 +111,7 @@ class PointsQueue:
         timed_s = [patience_s, standing.promoted_in_s]
         if standing.is_first:
             timed_s.append(wait_s * self._random.uniform(1.0, 1.1))
-        await self._time_or_wake(place, min(timed_s))
+        await self._time_or_wake(place, max(_SHORTEST_S, min(timed_s)))
 
     def _must_ask(self, place: Place) -> bool:
         is_dear = place.points > CHEAP_POINTS

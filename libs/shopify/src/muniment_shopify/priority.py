@@ -38,6 +38,6 @@ class Terms:
 
 TERMS: dict[Priority, Terms] = {
     Priority.DECISION: Terms(reserve=0.0, patience_s=float("inf"), trust_s=float("inf")),
-    Priority.RECORD: Terms(reserve=0.1, patience_s=10.0, trust_s=float("inf")),
+    Priority.RECORD: Terms(reserve=0.25, patience_s=30.0, trust_s=float("inf")),
     Priority.BACKFILL: Terms(reserve=0.5, patience_s=60.0, trust_s=2.0),
 }
