@@ -16,7 +16,7 @@ from tests.integration.reconcile.desk import Desk, desk_of
 async def desk(kafka: str, topic_prefix: str) -> AsyncIterator[Desk]:
     """A shop that is quick to answer, with one morning of which no hook ever arrived."""
     async with running_shop(seed="empty", bucket=Bucket(100_000, 100_000)) as shop:
-        for step in Morning(seed=3, orders=40, flows=frozenset(FLOWS)).steps():
+        for step in Morning(seed=3, orders=25, flows=frozenset(FLOWS)).steps():
             step.act(shop.state)
         async with desk_of(shop, kafka, topic_prefix) as desk:
             yield desk
@@ -61,11 +61,13 @@ async def test_a_new_process_remembers_what_was_seen_without_reading_it_again(de
         await reconciler.recent_sweep()
         (shop,) = reconciler.shops.values()
         marks = dict(shop.marks)
+        held = {kind.name: shop.memory.knowledge.count(kind.name) for kind in reconciler.kinds}
     events = await desk.events()
     async with desk.reconciler() as reconciler:
         (shop,) = reconciler.shops.values()
         assert {kind: shop.mark(kind) for kind in marks} == marks
-        assert all(shop.memory.knowledge.count(kind.name) for kind in reconciler.kinds)
+        counted = {kind.name: shop.memory.knowledge.count(kind.name) for kind in reconciler.kinds}
+        assert counted == held
         await reconciler.recent_sweep()
         await reconciler.recent_sweep()
         assert len(shop.suspects) == 0

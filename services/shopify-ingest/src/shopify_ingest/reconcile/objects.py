@@ -101,7 +101,8 @@ class Watched:
 
     def gone(self, shop: str, id: str, *, found_out_at: datetime) -> Sequence[Event[Any]]:
         """Return the events that say that the object is not there any more."""
-        subject = Subject(shop=shop, about=Aggregate(self.name, id))
+        owner = id if self.name == _ORDER else None
+        subject = Subject(shop=shop, about=Aggregate(self.name, id), owner=owner)
         return reconciled_events(changes_of_absence(self.name, found_out_at), subject)
 
     def _state(self, subject: Subject, since: datetime) -> State:
