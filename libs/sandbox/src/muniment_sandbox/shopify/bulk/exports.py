@@ -30,7 +30,6 @@ from muniment_sandbox.shopify.graphql.schema import executable_schema
 from muniment_sandbox.shopify.state.bulk_operations import BulkOperation
 from muniment_sandbox.shopify.state.shop import Shop
 
-_SLICE_S = 0.005
 _log = logging.getLogger(__name__)
 
 
@@ -40,11 +39,15 @@ class _BrokenOff(Exception):
 
 @dataclass
 class Exports:
-    """The bulk side of one shop. ``folder`` holds the files; without one it is a temporary one of its own."""
+    """The bulk side of one shop. ``folder`` holds the files; without one it is a temporary one of its own.
+
+    Rows are made for ``slice_s`` at a stretch, then whoever waits has their turn.
+    """
 
     shop: Shop
     faults: Faults
     folder: Path | None = None
+    slice_s: float = 0.005
     chance: random.Random = field(default_factory=lambda: dice("bulk"))
 
     def __post_init__(self) -> None:
@@ -127,7 +130,7 @@ class Exports:
 
     async def _write(self, operation: BulkOperation) -> None:
         with self.file_of(operation).open("wb") as file:
-            async for _pause in _written(self._rows(operation), operation, file):
+            async for _pause in _written(self._rows(operation), operation, file, self.slice_s):
                 if operation.stage == "CANCELING":
                     return
                 if self.faults.bulk_pause_s:
@@ -145,7 +148,9 @@ class Exports:
         return _broken_off(rows, _count(root) // 2) if broken else rows
 
 
-async def _written(rows: Iterator[Row], operation: BulkOperation, file: BinaryIO) -> AsyncIterator[None]:
+async def _written(
+    rows: Iterator[Row], operation: BulkOperation, file: BinaryIO, slice_s: float
+) -> AsyncIterator[None]:
     """Write rows, letting others work after each slice; what was counted was written."""
     began, clock = time.perf_counter(), time.perf_counter
     objects = roots = 0
@@ -154,7 +159,7 @@ async def _written(rows: Iterator[Row], operation: BulkOperation, file: BinaryIO
             file.write(line)
             objects += 1
             roots += at_root
-            if clock() - began > _SLICE_S:
+            if clock() - began > slice_s:
                 operation.objects, operation.root_objects = objects, roots
                 await asyncio.sleep(0)
                 yield

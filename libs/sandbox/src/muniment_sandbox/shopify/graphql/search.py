@@ -37,13 +37,23 @@ _TOKEN = re.compile(
 )
 
 
+_FULFILLMENT_STATUSES = {
+    "FULFILLED": ["fulfilled", "shipped"],
+    "ON_HOLD": ["on_hold", "unfulfilled", "unshipped"],
+    "PARTIALLY_FULFILLED": ["partially_fulfilled", "partial"],
+    "UNFULFILLED": ["unfulfilled", "unshipped"],
+}
+"""What ``displayFulfillmentStatus`` is found by."""
+
+
 def _order_status(order: Order) -> object:
-    return "cancelled" if order.cancelled_at else "closed" if order.closed else "open"
+    if order.cancelled_at:
+        return ["cancelled"] if order.closed else ["cancelled", "not_closed"]
+    return "closed" if order.closed else ["open", "not_closed"]
 
 
 def _fulfillment_status(order: Order) -> object:
-    shown = order.display_fulfillment_status.lower()
-    return [shown, "unfulfilled"] if shown == "on_hold" else shown
+    return _FULFILLMENT_STATUSES[order.display_fulfillment_status]
 
 
 ORDER_TERMS: Terms[Order] = {
@@ -52,7 +62,11 @@ ORDER_TERMS: Terms[Order] = {
     "processed_at": lambda order: order.processed_at,
     "id": lambda order: str(order.number),
     "name": lambda order: order.name.lstrip("#"),
+    "confirmation_number": lambda order: order.confirmation_number,
     "email": lambda order: order.email,
+    "gateway": lambda order: order.gateways,
+    "sku": lambda order: [line.sku for line in order.lines],
+    "source_name": lambda order: order.source_name,
     "po_number": lambda order: order.po_number,
     "customer_id": lambda order: str(order.customer.number) if order.customer else None,
     "tag": lambda order: order.tags,
@@ -213,6 +227,9 @@ class _Reading(Generic[T]):
     ) -> Test[T]:
         if name is None:
             name = "name"
+        if name.endswith("_not") and name[:-4] in self._terms:
+            without = self._comparison(name[:-4], operator, wanted, None)
+            return lambda item: not without(item)
         if name not in self._terms:
             self._warn(name)
             return _everything
