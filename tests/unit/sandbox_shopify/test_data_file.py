@@ -173,7 +173,7 @@ async def test_a_change_costs_the_same_in_a_large_shop(file: Path, monkeypatch: 
         write(self, changes)
 
     monkeypatch.setattr(RowFile, "write", counted)
-    async with filed(file) as desk:
+    async with filed(file, shop=seeded_shop("empty", clock=SetClock(NOON))) as desk:
         first, chance = place(desk), dice(3)
         desk.commit()
         desk.shop.update_note(first, "Ring twice")

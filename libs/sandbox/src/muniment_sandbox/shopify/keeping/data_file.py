@@ -20,14 +20,13 @@ import orjson
 from muniment_sandbox.row_file import FileKind, RowFile
 from muniment_sandbox.shopify.keeping.holders import Changes, Holder, Holding
 from muniment_sandbox.shopify.keeping.layouts import Layout, Layouts
-from muniment_sandbox.shopify.keeping.values import Values
+from muniment_sandbox.shopify.keeping.values import PLAIN, Values
 from muniment_sandbox.shopify.state.entities import Entity
-from muniment_sandbox.shopify.state.kept import KEEPER, ROW, Kept, watched
+from muniment_sandbox.shopify.state.kept import Kept, keeping_of, watched
 from muniment_sandbox.shopify.state.ledger import Ledger
 
 _KIND = FileKind("a shop", 0x53484F50, 1)
 _NOTES, _LAYOUTS, _OBJECTS, _REGISTER = "notes", "layouts", "objects", "register"
-_PLACE = "_place"
 
 
 class DataFile:
@@ -59,20 +58,15 @@ class DataFile:
         """
         self._values.books = books
         self._holdings = [Holding(holder, self._values, self._await_commit) for holder in holders]
-        if self.starts:
-            try:
+        with _collector_at_rest():
+            if self.starts:
                 self._load(books)
-            except (KeyError, ValueError) as error:
-                message = (
-                    f"{self._path} was written by another release: {error}. Use that one, or a new file."
-                )
-                raise ValueError(message) from error
-        else:
-            for entity in books.registered():
-                self.registered(entity)
-        books.registrar = self
-        self._unwritten[_NOTES, "starts"] = str(self.starts + 1).encode()
-        self.commit()
+            else:
+                for entity in books.registered():
+                    self.registered(entity)
+            books.registrar = self
+            self._unwritten[_NOTES, "starts"] = str(self.starts + 1).encode()
+            self.commit()
         books.derive()
 
     def commit(self) -> None:
@@ -80,13 +74,13 @@ class DataFile:
         self._is_awaited = False
         for holding in self._holdings:
             self._unwritten.update(holding.changes())
-        for entity in list(self._fresh.values()):
-            self._unwritten[_REGISTER, entity.__dict__[_PLACE]] = str(self.row_of(entity)).encode()
+        for place, entity in self._fresh.items():
+            self._unwritten[_REGISTER, place] = str(self.row_of(entity)).encode()
         self._fresh.clear()
         while self._dirty:
-            row, kept = next(iter(self._dirty.items()))
-            self._unwritten[_OBJECTS, row] = self._written(kept)
-            del self._dirty[row]
+            for row, kept in list(self._dirty.items()):
+                self._unwritten[_OBJECTS, row] = self._written(kept)
+                del self._dirty[row]
         for layout in self._layouts.added():
             self._unwritten[_LAYOUTS, layout.name] = layout.described()
         if self._unwritten:
@@ -100,54 +94,59 @@ class DataFile:
     # what the state tells -----------------------------------------------------------------------------------
 
     def touched(self, kept: Kept) -> None:
-        self._dirty[kept.__dict__[ROW]] = kept
+        self._dirty[self.row_of(kept)] = kept
         self._await_commit()
 
     def let_go(self, kept: Kept) -> None:
-        row = kept.__dict__.pop(ROW)
-        del kept.__dict__[KEEPER]
+        keeping = keeping_of(kept)
+        row = self.row_of(kept)
+        keeping.keeper = keeping.row = None
         self._dirty.pop(row, None)
         self._unwritten[_OBJECTS, row] = None
         self._await_commit()
 
     def registered(self, entity: Entity) -> None:
         """Hear that an entity can be found by its global id from now on."""
-        if _PLACE in entity.__dict__:
-            return
-        entity.__dict__[_PLACE] = self._next_place
-        self._next_place += 1
-        self._fresh[id(entity)] = entity
-        self._await_commit()
+        keeping = keeping_of(entity)
+        if keeping.place is None:
+            keeping.place, self._next_place = self._next_place, self._next_place + 1
+            self._fresh[keeping.place] = entity
+            self._await_commit()
 
     def forgotten(self, entity: Entity) -> None:
         """Hear that an entity cannot be found any more. Its row stays while something may refer to it."""
-        place = entity.__dict__.pop(_PLACE, None)
-        if self._fresh.pop(id(entity), None) is None and place is not None:
-            self._unwritten[_REGISTER, place] = None
+        keeping = keeping_of(entity)
+        if keeping.place is not None and self._fresh.pop(keeping.place, None) is None:
+            self._unwritten[_REGISTER, keeping.place] = None
             self._await_commit()
+        keeping.place = None
 
     # rows ---------------------------------------------------------------------------------------------------
 
     def row_of(self, kept: Kept) -> int:
-        row = kept.__dict__.get(ROW)
-        if row is None:
-            row, self._next_row = self._next_row, self._next_row + 1
-            self._take(kept, row)
-            self._dirty[row] = kept
-        return int(row)
+        if kept.keeping is not None and kept.keeping.row is not None:
+            return kept.keeping.row
+        row, self._next_row = self._next_row, self._next_row + 1
+        self._take(kept, row)
+        self._dirty[row] = kept
+        return row
 
     def kept_in(self, row: int) -> Kept:
         return self._objects.at(row)
 
     def _take(self, kept: Kept, row: int) -> None:
-        own = kept.__dict__
-        own[ROW], own[KEEPER] = row, self
+        keeping = keeping_of(kept)
+        keeping.keeper, keeping.row = self, row
         for name in self._layouts.of(kept.__class__).fields:
-            own[name] = watched(own[name], kept)
+            value = getattr(kept, name)
+            if value.__class__ not in PLAIN and (held := watched(value, kept)) is not value:
+                object.__setattr__(kept, name, held)
 
     def _written(self, kept: Kept) -> bytes:
-        layout, own, encode = self._layouts.of(kept.__class__), kept.__dict__, self._values.encode
-        return orjson.dumps([layout.name, *(encode(own[name]) for name in layout.fields)])
+        layout = self._layouts.of(kept.__class__)
+        return orjson.dumps(
+            [layout.name, *(self._values.encode(getattr(kept, one)) for one in layout.fields)]
+        )
 
     def _await_commit(self) -> None:
         """Commit when the step that runs now has ended, before any other begins."""
@@ -167,28 +166,35 @@ class DataFile:
     # reading ------------------------------------------------------------------------------------------------
 
     def _load(self, books: Ledger) -> None:
-        with _collector_at_rest():
-            self._layouts.read(self._rows.rows(_LAYOUTS))
-            self._objects.read()
-            register = [(int(place), int(row)) for place, row in self._rows.rows(_REGISTER)]
-            for place, row in register:
-                entity = self.kept_in(row)
-                entity.__dict__[_PLACE] = place
-                self._objects.fill(self._values)
-            for holding in self._holdings:
-                holding.load(self._rows)
-            self._objects.fill(self._values)
-        self._next_place = max((place for place, _ in register), default=0) + 1
-        self._next_row = self._objects.last + 1
+        try:
+            register = self._read()
+        except (KeyError, ValueError) as error:
+            message = f"{self._path} was written by another release: {error}. Use that one, or a new file."
+            raise ValueError(message) from error
         found = self._objects.found
+        self._next_place = max(register, default=0) + 1
+        self._next_row = self._objects.last + 1
         for row, kept in found.items():
             self._take(kept, row)
         self._unwritten.update({(_OBJECTS, row): None for row in self._objects.unreached})
-        books.restock([kept for kept in (found[row] for _, row in register) if isinstance(kept, Entity)])
+        books.restock([kept for kept in map(found.get, register.values()) if isinstance(kept, Entity)])
         if not self._layouts.are_current:
             self._layouts.renew()
             self._dirty.update(found)
         self._objects = _Objects(self._rows, self._layouts)
+
+    def _read(self) -> dict[int, int]:
+        """Read everything; return the row of each place in the list of what can be found."""
+        self._layouts.read(self._rows.rows(_LAYOUTS))
+        self._objects.read()
+        register = {int(place): int(row) for place, row in self._rows.rows(_REGISTER)}
+        for place, row in register.items():
+            keeping_of(self.kept_in(row)).place = place
+            self._objects.fill(self._values)
+        for holding in self._holdings:
+            holding.load(self._rows)
+        self._objects.fill(self._values)
+        return register
 
 
 @dataclass
@@ -233,7 +239,8 @@ class _Objects:
         """Give every object its fields, also those that come to light by it."""
         while self._empty:
             one = self._empty.pop()
-            one.kept.__dict__.update(one.layout.named(values.many(one.told)))
+            for name, value in one.layout.named(values.many(one.told)).items():
+                object.__setattr__(one.kept, name, value)
 
 
 @contextmanager

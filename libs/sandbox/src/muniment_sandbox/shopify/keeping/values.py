@@ -21,7 +21,7 @@ from muniment_sandbox.shopify.keeping.layouts import Layout, Layouts, function_o
 from muniment_sandbox.shopify.state.kept import Kept, WatchedDict, WatchedList, WatchedSet
 from muniment_sandbox.shopify.state.ledger import Ledger
 
-_PLAIN = frozenset({str, int, bool, float, types.NoneType})
+PLAIN = frozenset({str, int, bool, float, types.NoneType})
 Write = Callable[[Any], object]
 Read = Callable[[list[Any]], object]
 
@@ -49,7 +49,7 @@ class Values:
     def encode(self, value: object) -> object:
         """Return the value as JSON knows it; ``TypeError`` for one that cannot be kept."""
         kind = value.__class__
-        if kind in _PLAIN:
+        if kind in PLAIN:
             return value
         write = self._writers.get(kind)
         if write is None:
@@ -126,7 +126,7 @@ class Values:
         if len(layout.fields) < 2:
             return lambda value: [name, *(encode(getattr(value, one)) for one in layout.fields)]
         read = attrgetter(*layout.fields)
-        return lambda value: [name, *(one if one.__class__ in _PLAIN else encode(one) for one in read(value))]
+        return lambda value: [name, *(one if one.__class__ in PLAIN else encode(one) for one in read(value))]
 
     def _reader(self, layout: Layout) -> Read:
         kind, many = layout.kind, self.many

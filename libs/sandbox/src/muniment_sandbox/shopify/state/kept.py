@@ -7,11 +7,8 @@ through the watched ones it put in their place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, TypeVar
-
-KEEPER, ROW = "_keeper", "_row"
-"""Where an object that is kept notes its keeper and the row it is kept in."""
 
 T = TypeVar("T")
 
@@ -26,6 +23,19 @@ class Keeper(Protocol):
         """Hear that nothing needs the object any more."""
 
 
+class Keeping:
+    """By whom an object is kept, in which row, and at which place of the list of what can be found; None each
+    where it is not.
+    """
+
+    __slots__ = ("keeper", "place", "row")
+
+    def __init__(self) -> None:
+        self.keeper: Keeper | None = None
+        self.row: int | None = None
+        self.place: int | None = None
+
+
 class Kept:
     """Anything that changes and belongs to the shop's state.
 
@@ -35,74 +45,71 @@ class Kept:
     """
 
     derived: ClassVar[frozenset[str]] = frozenset()
+    keeping: Keeping | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
-        keeper = self.__dict__.get(KEEPER)
-        if keeper is not None and name not in self.derived:
-            keeper.touched(self)
+        if self.keeping is not None and name not in self.derived:
+            self.changes()
             value = watched(value, self)
         object.__setattr__(self, name, value)
 
     def changes(self) -> None:
-        """Tell the keeper that the object is about to change."""
-        keeper = self.__dict__.get(KEEPER)
-        if keeper is not None:
-            keeper.touched(self)
+        """Tell the keeper, if there is one, that the object is about to change."""
+        if self.keeping is not None and self.keeping.keeper is not None:
+            self.keeping.keeper.touched(self)
+
+
+def keeping_of(kept: Kept) -> Keeping:
+    """Return by whom an object is kept, ready to be written to."""
+    keeping = kept.keeping
+    if keeping is None:
+        keeping = Keeping()
+        object.__setattr__(kept, "keeping", keeping)
+    return keeping
 
 
 def let_go(kept: Kept) -> None:
     """Say that nothing needs the object any more: its keeper may forget it."""
-    keeper = kept.__dict__.get(KEEPER)
-    if keeper is not None:
-        keeper.let_go(kept)
+    if kept.keeping is not None and kept.keeping.keeper is not None:
+        kept.keeping.keeper.let_go(kept)
 
 
 class WatchedList(list[T]):
     """A list that tells its owner before each change."""
 
     __slots__ = ("owner",)
-
-    def __init__(self, values: Iterable[T], owner: Kept) -> None:
-        super().__init__(values)
-        self.owner = owner
+    owner: Kept
 
 
 class WatchedDict(dict[Any, Any]):
     """A dictionary that tells its owner before each change."""
 
     __slots__ = ("owner",)
-
-    def __init__(self, values: dict[Any, Any], owner: Kept) -> None:
-        super().__init__(values)
-        self.owner = owner
+    owner: Kept
 
 
 class WatchedSet(set[T]):
     """A set that tells its owner before each change."""
 
     __slots__ = ("owner",)
-
-    def __init__(self, values: Iterable[T], owner: Kept) -> None:
-        super().__init__(values)
-        self.owner = owner
+    owner: Kept
 
 
-_WATCHED: dict[type, Callable[[Any, Kept], object]] = {
-    list: WatchedList,
-    dict: WatchedDict,
-    set: WatchedSet,
+_WATCHED: dict[type, Callable[[Any], Any]] = {
+    kind: watching
+    for plain, watching in ((list, WatchedList), (dict, WatchedDict), (set, WatchedSet))
+    for kind in (plain, watching)
 }
 
 
-def watched(value: object, owner: Kept) -> object:
+def watched(value: Any, owner: Kept) -> Any:
     """Return the container that tells ``owner`` of its changes; any other value as it is."""
-    kind = value.__class__
-    if kind in (WatchedList, WatchedDict, WatchedSet):
-        if value.owner is owner:  # type: ignore[attr-defined] # each of the three has one
-            return value
-        kind = kind.__mro__[1]
-    wrap = _WATCHED.get(kind)
-    return value if wrap is None else wrap(value, owner)
+    watch = _WATCHED.get(value.__class__)
+    if watch is None or (value.__class__ is watch and value.owner is owner):
+        return value
+    held = watch(value)
+    held.owner = owner
+    return held
 
 
 def _telling(change: Callable[..., Any]) -> Callable[..., Any]:
