@@ -35,7 +35,7 @@ def lives(*, per_s: float, offered_per_s: float, seconds: float) -> tuple[list[f
 
 
 @settings(max_examples=20, deadline=None)
-@given(per_s=st.floats(20, 100), excess=st.floats(1.5, 20))
+@given(per_s=st.floats(20, 100), excess=st.floats(1.5, 10))
 def test_under_overload_those_let_through_are_in_time_and_the_broker_is_kept_busy(
     per_s: float, excess: float
 ) -> None:
@@ -70,3 +70,11 @@ def test_after_one_waited_in_vain_one_at_a_time_tries_and_one_success_opens_agai
     forecast.acknowledged(1, 10.1)
     forecast.sent(1, 10.2)
     assert not forecast.is_late(10.2)
+
+
+def test_the_first_acknowledgement_after_a_rest_is_slow_and_tells_nothing() -> None:
+    forecast = Forecast(WITHIN_S)
+    forecast.sent(1, 0.0)
+    forecast.sent(63, 0.01)
+    forecast.acknowledged(1, 0.5)
+    assert not forecast.is_late(0.5)

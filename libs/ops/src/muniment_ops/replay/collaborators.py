@@ -68,6 +68,7 @@ async def judge_of(
             dead_letters=dead_letters,
             codec=codec,
             show_personal=show_personal,
+            blobs=Blobs(settings.blobs_url),
         )
     renderer = build_renderer(read(RendererSettings), typesetter=Typesetter(), blobs=ForgetfulBlobs())
     return CommerceJudge(

@@ -36,6 +36,7 @@ from muniment_ops.replay.judging import Computed, Judge, Judgement, Verdict, mis
 from muniment_ops.replay.plan import Plan
 from muniment_ops.replay.published import Answers, DeadLetters, Deliveries, Published
 from muniment_ops.replay.recorded_objects import RecordedObjects, core_of
+from muniment_shopify.hook_bodies import BlobReader, HookBodyMissing, with_body
 from shopify_ingest.app import build_record
 from shopify_ingest.record import may_be_keyed_otherwise, told_by
 
@@ -65,12 +66,14 @@ class HooksJudge(Judge):
         dead_letters: DeadLetters,
         codec: Codec,
         show_personal: bool,
+        blobs: BlobReader,
     ) -> None:
         super().__init__(topic, dead_letters=dead_letters, codec=codec)
         self._windows = {window.partition: window for window in plan.windows}
         self._answers = answers
         self._deliveries = deliveries
         self._show_personal = show_personal
+        self._blobs = blobs
         self._recordings: dict[tuple[str, str], list[Recording]] = {}
         self._facts: set[str] = set()
         self._elsewhere: dict[str, list[Recording]] | None = None
@@ -84,6 +87,12 @@ class HooksJudge(Judge):
         await self._survey(partition, moved=False)
 
     async def compare(self, record: Record, event: Event[HookReceived]) -> Judgement:
+        try:
+            return await self._compare(record, event)
+        except HookBodyMissing as error:
+            return mismatch("body-missing", Difference.of(record, self._topic, error.reason))
+
+    async def _compare(self, record: Record, event: Event[HookReceived]) -> Judgement:
         recordings = self._recordings.get((event.key, event.id)) or (self._elsewhere or {}).get(event.id)
         if recordings is None:
             return await self._unrecorded(record, event)
@@ -137,7 +146,7 @@ class HooksJudge(Judge):
 
     async def _unrecorded(self, record: Record, event: Event[HookReceived]) -> Judgement:
         """Judge a hook that no change names: only one that is kept, and no more, may lead to nothing."""
-        if told_by(event) is None:
+        if told_by(await with_body(event, self._blobs)) is None:
             return Judgement(Verdict.MATCHED, "kept-only")
         letter = self._dead_letters.of(record)
         then = f"It was given up on as {letter.reason}." if letter else "No dead letter tells of it either."
@@ -212,7 +221,7 @@ class HooksJudge(Judge):
             found = await self._deliveries.fetch(record.partition, offsets[min(place, len(offsets) - 1)])
             if found is None:
                 return None
-            hooks.append(self.decode(found))
+            hooks.append(await with_body(self.decode(found), self._blobs))
         return hooks
 
     async def _decoded(self, published: Published) -> Event[Any]:

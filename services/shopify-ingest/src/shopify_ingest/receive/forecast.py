@@ -6,9 +6,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 _WINDOW_S = 2.0
-_WINDOWS_PARTS = 20
+_PARTS = 20
 _MARGIN = 0.8
-_LEAST_S = 0.1
+_TELLING = 3
+"""So many acknowledgements tell how fast Kafka is; the first ones after a rest are slow."""
 
 
 @dataclass(slots=True)
@@ -21,25 +22,29 @@ class Forecast:
 
     within_s: float
     under_way: int = 0
+    _sent: deque[tuple[float, int]] = field(default_factory=deque)
+    _acknowledged: deque[tuple[float, int]] = field(default_factory=deque)
+    _telling: int = 0
     _busy_since_s: float = 0.0
     _last_s: float = 0.0
-    _acknowledged: deque[tuple[float, int]] = field(default_factory=deque)
     _is_away: bool = False
 
     def sent(self, count: int, now_s: float) -> None:
-        """So many were handed to Kafka."""
+        """So many were handed to Kafka together."""
         if self.under_way == 0:
             self._busy_since_s = now_s
+            self._telling = 0
             self._acknowledged.clear()
         self.under_way += count
+        self._sent.append((now_s, count))
 
     def acknowledged(self, count: int, now_s: float) -> None:
-        """Kafka acknowledged so many."""
-        self.under_way -= count
+        """Kafka acknowledged so many together."""
+        self._over(count)
         self._is_away = False
+        self._telling += 1
         self._last_s = now_s
-        part_s = _WINDOW_S / _WINDOWS_PARTS
-        if self._acknowledged and now_s - self._acknowledged[-1][0] < part_s:
+        if self._acknowledged and now_s - self._acknowledged[-1][0] < _WINDOW_S / _PARTS:
             began_s, so_far = self._acknowledged[-1]
             self._acknowledged[-1] = (began_s, so_far + count)
         else:
@@ -47,7 +52,7 @@ class Forecast:
 
     def given_up(self, count: int) -> None:
         """So many were not acknowledged, or not in time."""
-        self.under_way -= count
+        self._over(count)
         self._is_away = True
 
     def is_late(self, now_s: float) -> bool:
@@ -56,15 +61,24 @@ class Forecast:
             return False
         if self._is_away:
             return True
-        quiet_s = now_s - max(self._last_s, self._busy_since_s)
-        return quiet_s > self.within_s / 2 or self._expected_s(now_s) > self.within_s * _MARGIN
+        if now_s - max(self._last_s, self._busy_since_s) > self.within_s / 2:
+            return True  # it stands still
+        if self._telling < _TELLING or now_s - self._sent[0][0] < self.within_s / 20:
+            return False
+        return self._expected_s(now_s) > self.within_s * _MARGIN
 
     def _expected_s(self, now_s: float) -> float:
         began_s = max(self._busy_since_s, now_s - _WINDOW_S)
-        while self._acknowledged and self._acknowledged[0][0] < began_s - _WINDOW_S / _WINDOWS_PARTS:
+        while self._acknowledged and self._acknowledged[0][0] < began_s - _WINDOW_S / _PARTS:
             self._acknowledged.popleft()
-        elapsed_s = now_s - began_s
         count = sum(count for _, count in self._acknowledged)
-        if elapsed_s < _LEAST_S or count == 0:
-            return 0.0
-        return self.under_way * elapsed_s / count
+        return self.under_way * (now_s - began_s) / max(count, 1)
+
+    def _over(self, count: int) -> None:
+        """Take off the oldest: they are acknowledged in the order in which they were sent, or nearly."""
+        self.under_way -= count
+        while count and self._sent:
+            sent_s, of_these = self._sent.popleft()
+            if of_these > count:
+                self._sent.appendleft((sent_s, of_these - count))
+            count -= min(count, of_these)
