@@ -30,6 +30,8 @@ from muniment_sandbox.shopify.graphql.schema import executable_schema
 from muniment_sandbox.shopify.state.bulk_operations import BulkOperation
 from muniment_sandbox.shopify.state.shop import Shop
 
+_OTHERS_S = 0.001
+"""What others have to themselves after a slice: long enough for a request, which takes several turns."""
 _log = logging.getLogger(__name__)
 
 
@@ -161,7 +163,7 @@ async def _written(
             roots += at_root
             if clock() - began > slice_s:
                 operation.objects, operation.root_objects = objects, roots
-                await asyncio.sleep(0)
+                await asyncio.sleep(_OTHERS_S)
                 yield
                 began = clock()
     finally:
