@@ -11,7 +11,13 @@ from muniment_sandbox.shopify.state.company_changes import add_location
 from muniment_sandbox.shopify.state.customer_changes import ConsentWish
 from muniment_sandbox.shopify.state.discounts import Discount
 from muniment_sandbox.shopify.state.drafting import DraftLineWish
+from muniment_sandbox.shopify.state.file_changes import FileChange
 from muniment_sandbox.shopify.state.holding import HoldWish
+from muniment_sandbox.shopify.state.metaobject_changes import (
+    FieldWish,
+    MetaobjectDefinitionWish,
+    MetaobjectWish,
+)
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.processing_returns import DispositionWish, ProcessWish
 from muniment_sandbox.shopify.state.returning import ReturnLineWish, ReturnWish
@@ -27,6 +33,7 @@ def everything_happens(shop: Shop, clock: SetClock) -> None:
     _drafts(shop)
     _customers(shop)
     _companies(shop)
+    _content(shop)
     _the_shop(shop)
     _on_account(shop, clock)
 
@@ -143,6 +150,21 @@ def _companies(shop: Shop) -> None:
     shop.change_tax_settings(location, assign=["EU_REVERSE_CHARGE_EXEMPTION_RULE"], tax_exempt=True)
     shop.revoke_role(assignment)
     shop.delete_company(company)
+
+
+def _content(shop: Shop) -> None:
+    product = shop.create_product(title="Fountain pen ink", product_type="Writing", tags=["ink"])
+    variant = product.own_variants[0]
+    picture = shop.stock.articles[0].variant.product.gallery[0]
+    shop.update_files([FileChange(file=picture, add=[product])])
+    shop.append_variant_media(product, [(variant, [picture.id])])
+    shop.delete_product(product)
+    fields = [FieldWish(key="title", type="single_line_text_field")]
+    shop.define_metaobject(MetaobjectDefinitionWish(type="ecm_document", fields=fields, publishable=True))
+    wish = MetaobjectWish(fields=[("title", "Spec")])
+    document = shop.upsert_metaobject("ecm_document", "ecm-1", wish)
+    shop.upsert_metaobject("ecm_document", "ecm-1", MetaobjectWish(status="ACTIVE"))
+    shop.delete_metaobject(document)
 
 
 def _the_shop(shop: Shop) -> None:

@@ -76,11 +76,17 @@ TOPICS = [
     "fulfillment_orders/placed_on_hold",
     "fulfillment_orders/split",
     "locations/update",
+    "metaobjects/create",
+    "metaobjects/delete",
+    "metaobjects/update",
     "orders/risk_assessment_changed",
     "orders/shopify_protect_eligibility_changed",
     "payment_schedules/due",
     "payment_terms/create",
     "payment_terms/update",
+    "products/create",
+    "products/delete",
+    "products/update",
     "returns/approve",
     "returns/cancel",
     "returns/close",
@@ -98,7 +104,7 @@ TOPICS = [
 EMPTY_IN_SAMPLES = re.compile(
     r"\.(discount_applications|discount_codes|note_attributes|fulfillments|refunds|tax_lines|duties"
     r"|discount_allocations|properties|order_adjustments|refund_shipping_lines|attributed_staffs"
-    r"|errors|updates|return_shipping_fees|exchange_line_items|payment_schedules)\[\]"
+    r"|errors|updates|return_shipping_fees|exchange_line_items|payment_schedules|options|images|media)\[\]"
     r"|\.payment_terms\.|\.(current_total_additional_fees_set|current_total_duties_set"
     r"|original_total_additional_fees_set|original_total_duties_set|payment_details)\."
 )
@@ -108,7 +114,7 @@ EMPTY_IN_SAMPLES = re.compile(
 NULL_HERE_OR_THERE = re.compile(
     r"\.buyer_experience_configuration\.|\.applied_discount\.|\.replacement_fulfillment_order\."
     r"|\.held_by_app\.|\.default_address\.|\.location\.|\.remaining_fulfillment_order\."
-    r"|^\.(shipping|billing)_address\."
+    r"|^\.(shipping|billing)_address\.|^\.image\.|^\.fields\."
 )
 
 

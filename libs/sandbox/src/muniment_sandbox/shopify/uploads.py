@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.staging import UPLOAD_FOLDER, StagedUpload, UploadRefused
+from muniment_sandbox.shopify.upload_forms import (
+    Beginning,
+    BrokenForm,
+    beginning_of,
+    boundary_of,
+    file_in,
+)
 
-_MOST_FIELDS = 32
-_LONGEST_FIELD_BYTES = 64 * 1024
+_MOST_FIELD_BYTES = 256 * 1024
 _CHUNK_BYTES = 64 * 1024
 
 
@@ -37,23 +43,27 @@ def routes(desk: ShopDesk) -> list[web.RouteDef]:
 
 
 async def _form(desk: ShopDesk, request: web.Request) -> web.Response:
-    fields: dict[str, str] = {}
-    if not request.content_type.startswith("multipart/"):
-        raise UploadRefused(400, "InvalidArgument", "The upload must be a multipart form.")
-    reader = await request.multipart()
-    while (part := await reader.next()) is not None:
-        if not isinstance(part, BodyPartReader):
-            raise UploadRefused(400, "MalformedPOSTRequest", "A part of the form holds further parts.")
-        if part.name == "file":
-            upload = _upload(desk, fields)
-            content = await _whole(part, upload.most_bytes)
-            told = fields.get("content_type") or fields.get("Content-Type") or ""
-            desk.shop.receive_upload(upload, fields.get("x-goog-signature", ""), told, content)
-            return _taken(desk, upload, fields)
-        if len(fields) == _MOST_FIELDS:
-            raise UploadRefused(400, "MalformedPOSTRequest", "The form has too many fields.")
-        fields[part.name or ""] = (await _whole(part, _LONGEST_FIELD_BYTES)).decode("utf-8", "replace")
-    raise UploadRefused(400, "MalformedPOSTRequest", "The form has no field named file.")
+    """Read no more than the upload takes, once the fields before the file name it."""
+    try:
+        boundary = boundary_of(request.headers.get("Content-Type", ""))
+        raw, limit = bytearray(), _MOST_FIELD_BYTES
+        beginning: Beginning | None = None
+        upload: StagedUpload | None = None
+        async for chunk in request.content.iter_chunked(_CHUNK_BYTES):
+            raw += chunk
+            if upload is None and (beginning := beginning_of(raw, boundary)) is not None:
+                upload = _upload(desk, beginning.fields)
+                limit = beginning.file_at + upload.most_bytes + _CHUNK_BYTES
+            if len(raw) > limit:
+                raise UploadRefused(400, "EntityTooLarge", "The form is larger than it may be.")
+        if upload is None or beginning is None:
+            raise BrokenForm("The form has no field named file.")
+        content = file_in(raw, boundary, beginning)
+    except BrokenForm as broken:
+        raise UploadRefused(400, "MalformedPOSTRequest", str(broken)) from broken
+    told = beginning.fields.get("content_type", "")
+    desk.shop.receive_upload(upload, beginning.fields.get("x-goog-signature", ""), told, content)
+    return _taken(desk, upload, beginning.fields)
 
 
 def _upload(desk: ShopDesk, fields: Mapping[str, str]) -> StagedUpload:
@@ -83,15 +93,6 @@ async def _put(desk: ShopDesk, request: web.Request) -> web.Response:
     told = request.headers.get("Content-Type", "")
     desk.shop.receive_upload(upload, signature, told, bytes(content))
     return web.Response(status=200)
-
-
-async def _whole(part: BodyPartReader, most_bytes: int) -> bytes:
-    content = bytearray()
-    while chunk := await part.read_chunk(_CHUNK_BYTES):
-        content += chunk
-        if len(content) > most_bytes:
-            raise UploadRefused(400, "EntityTooLarge", f"At most {most_bytes} bytes may be sent.")
-    return bytes(content)
 
 
 def _taken(desk: ShopDesk, upload: StagedUpload, fields: Mapping[str, str]) -> web.Response:
