@@ -123,8 +123,7 @@ def _shipment(hook: Hook, order: OrderSnapshot) -> Change:
 
 def _shipment_update(hook: Hook, order: OrderSnapshot) -> Change:
     part = _shown(hook, order.fulfillments, "fulfilment")
-    update = _updated(part)
-    return update or of_part("shipment.created", part.gid, part.at)
+    return _updated(part)
 
 
 def _delivery(hook: Hook) -> Change:
@@ -142,21 +141,19 @@ def _delivery_name(status: object) -> str:
 
 
 def _later_on(shipment: Part) -> Iterator[Change]:
-    update = _updated(shipment)
-    if update is not None:
-        yield update
+    if shipment.node.get("updatedAt") not in (None, shipment.node.get("createdAt")):
+        yield _updated(shipment)
     for event in (shipment.node.get("events") or {}).get("nodes") or ():
         at = datetime.fromisoformat(event["happenedAt"])
         yield of_part(_delivery_name(event.get("status")), event["id"], at)
 
 
-def _updated(shipment: Part) -> Change | None:
-    """Return the update that led to the shipment's state, ``None`` if it is as it was created."""
-    at = shipment.node.get("updatedAt")
-    if not at or at == shipment.node.get("createdAt"):
-        return None
+def _updated(shipment: Part) -> Change:
+    """Return the update that led to the shipment's state."""
+    told = shipment.node.get("updatedAt")
+    at = datetime.fromisoformat(told) if told else shipment.at
     content = orjson.dumps(shipment.node, option=orjson.OPT_SORT_KEYS)
-    return of_state("shipment.updated", content, datetime.fromisoformat(at), shipment.gid)
+    return of_state("shipment.updated", content, at, shipment.gid)
 
 
 def _of_terms(order: OrderSnapshot) -> Iterator[Change]:
