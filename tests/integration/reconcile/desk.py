@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -199,3 +202,25 @@ async def desk_of(shop: RunningShop, kafka: str, prefix: str) -> AsyncIterator[D
     finally:
         await producer.stop()
         await client.close()
+
+
+async def muniment(desk: Desk, *arguments: str) -> tuple[int, str]:
+    """Run the command against the desk's shop and broker; return its exit code and what it printed."""
+    environment = {
+        "MUNIMENT_KAFKA_BOOTSTRAP_SERVERS": desk.kit.kafka_bootstrap_servers,
+        "MUNIMENT_TOPIC_PREFIX": desk.kit.topic_prefix,
+        "SHOPIFY_INGEST_SHOP": desk.shop.shop,
+        "SHOPIFY_INGEST_ACCESS_TOKEN": desk.shop.access_token,
+        "SHOPIFY_INGEST_ADMIN_URL": desk.shop.url,
+        "SHOPIFY_INGEST_ALLOW_PRIVATE_ADDRESSES": "true",
+        "COLUMNS": "200",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "muniment_ops", *arguments),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, printed.decode()

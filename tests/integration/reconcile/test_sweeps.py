@@ -2,24 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from muniment_sandbox.shopify.costs import Bucket
-from muniment_sandbox.shopify.morning import FLOWS, Morning
-from muniment_sandbox.shopify.testing import running_shop
-from tests.integration.reconcile.desk import Desk, desk_of
-
-
-@pytest.fixture
-async def desk(kafka: str, topic_prefix: str) -> AsyncIterator[Desk]:
-    """A shop that is quick to answer, with one morning of which no hook ever arrived."""
-    async with running_shop(seed="empty", bucket=Bucket(100_000, 100_000)) as shop:
-        for step in Morning(seed=3, orders=25, flows=frozenset(FLOWS)).steps():
-            step.act(shop.state)
-        async with desk_of(shop, kafka, topic_prefix) as desk:
-            yield desk
+from tests.integration.reconcile.desk import Desk
 
 
 async def test_objects_without_any_hook_are_published_as_reconciled_and_seen_the_next_time(

@@ -14,6 +14,7 @@ from muniment_ops.commands import (
     dead_letters,
     demo,
     doctor,
+    reconcile,
     registry,
     replay,
     sandbox,
@@ -45,6 +46,7 @@ app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
 app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)
 app.command("chaos", rich_help_panel=PREPARE)(chaos.chaos)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
+app.command("reconcile", rich_help_panel=OPERATE)(reconcile.reconcile)
 app.add_typer(replay.app, name="replay", rich_help_panel=OPERATE)
 
 

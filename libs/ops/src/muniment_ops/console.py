@@ -23,6 +23,11 @@ def people() -> Console:
     return Console(highlight=False)
 
 
+def progress_console() -> Console:
+    """Return the console on which progress is shown, so that results can be taken from stdout."""
+    return Console(stderr=True, highlight=False)
+
+
 def print_json(content: Mapping[str, object]) -> None:
     """Print one JSON object on a line of its own and flush it, so that a waiting program sees it."""
     sys.stdout.write(orjson.dumps(content).decode() + "\n")

@@ -39,12 +39,15 @@ async def pages_of(
         after = page["endCursor"]
 
 
-def recent_search(kind: ListingKind, since: datetime) -> str:
-    """Return the search for what may have changed at or after ``since``.
+def recent_search(kind: ListingKind, since: datetime, until: datetime | None = None) -> str:
+    """Return the search for what may have changed at or after ``since`` and, if said, not after ``until``.
 
-    https://shopify.dev/docs/api/usage/search-syntax
+    What shows no time of change is found whenever it changed. https://shopify.dev/docs/api/usage/search-syntax
     """
-    return kind.recent.format(since=_text(since))
+    search = kind.recent.format(since=_text(since))
+    if until is None or " OR " in search:
+        return search
+    return f"{search} AND updated_at:<='{_text(until)}'"
 
 
 def created_between(begin: datetime, end: datetime) -> str:

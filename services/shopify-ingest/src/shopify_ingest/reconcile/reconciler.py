@@ -27,7 +27,7 @@ from shopify_ingest.settings.reconcile import ReconcileSettings
 logger = log.logger(__name__)
 
 _SWEEP = "sweep"
-_RECORD_GROUP = "shopify-ingest"
+RECORD_GROUP = "shopify-ingest"
 _WRITE_AT_ONCE = 500
 _READ_AT_ONCE = 20_000
 
@@ -77,7 +77,7 @@ class Reconciler:
 
     async def settle(self) -> None:
         """Read what is in ``commerce.*``, clear who is no suspect any more, and make good what is lost."""
-        finished = await self.lag.committed(f"{self.prefix}{_RECORD_GROUP}", self._hooks)
+        finished = await self.lag.committed(f"{self.prefix}{RECORD_GROUP}", self._hooks)
         await self.reader.catch_up()
         for shop in self.shops.values():
             shop.suspects.clear(shop.memory.knowledge.of)

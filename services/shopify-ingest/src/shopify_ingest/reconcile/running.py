@@ -140,9 +140,12 @@ async def opened(
     clients: Mapping[str, AdminClient],
     kinds: Sequence[Watched] = KINDS,
     clock: Clock | None = None,
+    *,
+    begin: datetime | None = None,
 ) -> AsyncIterator[Reconciler]:
     """Yield a reconciler that remembers; it has not read what was published since.
 
+    A shop that was never watched is looked at from ``begin`` on; without it, as far back as the settings say.
     Raises ``BrokerUnavailable`` or ``TopicsMissing``.
     """
     clock = clock or SystemClock()
@@ -150,7 +153,7 @@ async def opened(
     try:
         await schemas.load()
         memories = await remembered(kit, schemas.codec, clients)
-        begin = clock.now() - timedelta(seconds=settings.reconcile_lookback_s)
+        begin = begin or clock.now() - timedelta(seconds=settings.reconcile_lookback_s)
         shops = {
             handle: WatchedShop(
                 handle,

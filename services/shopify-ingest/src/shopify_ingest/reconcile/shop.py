@@ -68,20 +68,16 @@ class WatchedShop:
     def compare_facts(self, kind: Watched, *, now_s: float, hooks: Places) -> None:
         """Suspect every object that a fact is lacking of, as its own newest snapshot shows."""
         for id in self.memory.knowledge.lacking(kind.name):
-            known = self.memory.knowledge.of(kind.name, id)
-            if known is not None:
-                self.suspects.add(
-                    Suspect(
-                        kind.name,
-                        id,
-                        Standing.LACKING,
-                        known.updated_at,
-                        now_s,
-                        hooks,
-                        lacking=known.lacking,
-                    ),
-                    known,
-                )
+            self.compare_facts_of(kind, id, now_s=now_s, hooks=hooks)
+
+    def compare_facts_of(self, kind: Watched, id: str, *, now_s: float, hooks: Places) -> None:
+        """Suspect one object if a fact is lacking of it."""
+        known = self.memory.knowledge.of(kind.name, id)
+        if known is not None and known.lacking:
+            suspect = Suspect(
+                kind.name, id, Standing.LACKING, known.updated_at, now_s, hooks, lacking=known.lacking
+            )
+            self.suspects.add(suspect, known)
 
     def suspect_deleted(self, kind: Watched, ids: Iterable[str], *, now_s: float, hooks: Places) -> None:
         """Suspect objects that a complete listing did not have."""
