@@ -105,6 +105,11 @@ async def test_what_is_not_there_is_said_kindly(visitor: Visitor, path: str) -> 
     assert "There is nothing here" in page
 
 
+@pytest.mark.parametrize("query", ["type=²", "page=²", f"type={'9' * 30}", f"page={'9' * 30}", "q=%00"])
+async def test_a_query_that_makes_no_sense_shows_the_page_all_the_same(visitor: Visitor, query: str) -> None:
+    assert (await visitor.open(f"/?{query}"))[0] == 200
+
+
 async def test_volumes_folders_and_the_recycle_bin_can_be_seen(visitor: Visitor) -> None:
     order = visitor.order(1001)
     visitor.ecm.state.recycle_bin.delete(order, 1000)

@@ -9,6 +9,7 @@ import pytest
 
 from muniment_sandbox.ecm.opening import opened
 from muniment_sandbox.ecm.state import FixedClock
+from muniment_sandbox.ecm.state.sessions import Purpose
 from tests.unit.sandbox_ecm.desk import Desk
 
 
@@ -59,6 +60,26 @@ def test_a_ticket_outlives_the_process(tmp_path: Path) -> None:
     desk, context = desk_on(data)
     desk.ticket = ticket
     assert desk.get("/v2/nodes/2000").status == 200
+    close(context)
+
+
+def test_a_ticket_that_was_voided_stays_void_after_a_restart(tmp_path: Path) -> None:
+    data = tmp_path / "ecm.sqlite"
+    desk, context = desk_on(data)
+    ended, voided = desk.ticket, desk.state.sessions.issue(Purpose.TICKET, 1000)
+    assert desk.call("DELETE", "/v1/auth").status == 200
+    close(context)
+    desk, context = desk_on(data)
+    desk.ticket = ended
+    assert desk.get("/v2/nodes/2000").status == 401
+    desk.ticket = voided
+    assert desk.get("/v2/nodes/2000").status == 200
+    desk.state.sessions.expire_all()
+    assert desk.get("/v2/nodes/2000").status == 401
+    close(context)
+    desk, context = desk_on(data)
+    desk.ticket = voided
+    assert desk.get("/v2/nodes/2000").status == 401
     close(context)
 
 

@@ -11,9 +11,10 @@ from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.members import Member
 from muniment_sandbox.ecm.state.nodes import Node
-from muniment_sandbox.ecm.state.refusals import Kind, Refused, hidden, invalid_argument, not_permitted
+from muniment_sandbox.ecm.state.refusals import Kind, Refused, hidden, not_permitted
 from muniment_sandbox.ecm.state.rights import MASKS
 from muniment_sandbox.ecm.state.sessions import Session
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 from muniment_sandbox.ecm.state.workspaces import Workspace
 
 NOBODY = Member(0, 0, "")
@@ -42,10 +43,7 @@ class Call:
 
     def number(self, name: str = "id") -> int:
         """A number in the path; refuse (400) what is none."""
-        try:
-            return int(self.params[name])
-        except ValueError:
-            raise invalid_argument(name) from None
+        return whole_number(name, self.params[name])
 
     def node(self, name: str = "id", *, needs: str | None = None) -> Node:
         """The node of the path; refuse as every call but reading the node does.

@@ -17,6 +17,7 @@ from muniment_sandbox.ecm.multipart import Part, read_parts
 from muniment_sandbox.ecm.state.attribute_values import FALSE_WORDS
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument, missing_argument
 from muniment_sandbox.ecm.state.upload import Upload
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 
 MAX_FIELDS = 10_000
 
@@ -62,10 +63,7 @@ class Form:
         text = self.text(name).strip()
         if not text:
             return None
-        try:
-            return int(text)
-        except ValueError:
-            raise invalid_argument(name) from None
+        return whole_number(name, text)
 
     def required_integer(self, name: str) -> int:
         number = self.integer(name)
@@ -92,10 +90,7 @@ class Form:
         return [str(item) for item in self.items(name)]
 
     def integers(self, name: str) -> list[int]:
-        try:
-            return [int(str(item)) for item in self.items(name)]
-        except ValueError:
-            raise invalid_argument(name) from None
+        return [whole_number(name, str(item)) for item in self.items(name)]
 
     def mapping(self, name: str) -> JsonObject:
         """The argument as an object, also when it is JSON in a string; empty when absent."""

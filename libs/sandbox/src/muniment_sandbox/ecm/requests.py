@@ -12,6 +12,7 @@ from muniment_sandbox.ecm.state.creation import NewNode
 from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, External
 from muniment_sandbox.ecm.state.refusals import invalid_argument
 from muniment_sandbox.ecm.state.upload import Upload
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 
 SOURCES = frozenset({
     "file_system", "mobile_device", "scanner", "fax", "ftp", "shared_drive", "removable_disk",
@@ -68,10 +69,7 @@ def role_classifications(form: Form) -> tuple[int, ...]:
     for key in ("create_id", "id"):
         some = given.get(key)
         ids += some if isinstance(some, list) else [] if some in (None, "") else [some]
-    try:
-        return tuple(dict.fromkeys(int(str(one)) for one in ids))
-    except ValueError:
-        raise invalid_argument("roles") from None
+    return tuple(dict.fromkeys(whole_number("roles", str(one)) for one in ids))
 
 
 def external_of(form: Form, before: External) -> External:

@@ -15,6 +15,7 @@ from muniment_sandbox.ecm.dispatch import Dispatcher, Request
 from muniment_sandbox.ecm.fault_answers import switched_answer
 from muniment_sandbox.ecm.faults import Faults, Plan, fault_of, faults_of
 from muniment_sandbox.ecm.jsontype import Json
+from muniment_sandbox.ecm.openapi import own_description
 from muniment_sandbox.ecm.opening import opened
 from muniment_sandbox.ecm.pages import add_pages
 from muniment_sandbox.ecm.routing import split_cgi
@@ -23,6 +24,7 @@ from muniment_sandbox.ecm.state import EcmState
 
 MAX_BODY_BYTES = 512 * 1024 * 1024
 FAULTS_PATH = "/_sandbox/faults"
+DESCRIPTION_PATH = "/_sandbox/openapi.json"
 _SLICES = 20
 
 
@@ -33,6 +35,7 @@ def build_app(state: EcmState, faults: Faults | None = None) -> web.Application:
     app.router.add_get(FAULTS_PATH, server.list_faults)
     app.router.add_put(FAULTS_PATH, server.set_faults)
     app.router.add_delete(FAULTS_PATH, server.clear_faults)
+    app.router.add_get(DESCRIPTION_PATH, server.describe)
     add_pages(app, state)
     app.router.add_route("*", "/{tail:.*}", server.answer)
     return app
@@ -156,6 +159,10 @@ class _Server:
         self._state.clock.offset_s = 0.0
         self._state.search.lag_s = 0.0
         return _response(Answer(self._listed()))
+
+    async def describe(self, _: web.Request) -> web.Response:
+        """Give the OpenAPI description of what this server answers."""
+        return _response(Answer(own_description(self._dispatcher.router.routes)))
 
     def _listed(self) -> Mapping[str, Json]:
         return {

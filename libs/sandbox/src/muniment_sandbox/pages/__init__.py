@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib import resources
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 STYLE_PATH = "/style.css"
@@ -56,6 +57,16 @@ def add_style(app: web.Application) -> None:
         return web.Response(text=style, content_type="text/css", headers={"Cache-Control": "max-age=60"})
 
     app.router.add_get(STYLE_PATH, answer)
+
+
+async def form_of(request: web.Request) -> dict[str, str]:
+    """Return the fields of a form as texts; answer 400 to a body that is no form."""
+    try:
+        fields = await request.post()
+    except (ValueError, LookupError, AssertionError, HttpProcessingError):
+        # bytes, a charset or parts that make no sense
+        raise web.HTTPBadRequest(text="The form could not be read. Go back and send it again.") from None
+    return {name: str(value) for name, value in fields.items()}
 
 
 def moment(seconds: float | None) -> str:

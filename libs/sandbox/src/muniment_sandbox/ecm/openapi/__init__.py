@@ -1,4 +1,4 @@
-"""What OpenText's own OpenAPI descriptions say, as far as this server is measured by them."""
+"""What OpenText's OpenAPI descriptions say, as far as this server is measured by them; and its own one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from muniment_sandbox.ecm.openapi.calls import (
     served_besides,
     unserved_calls,
 )
+from muniment_sandbox.ecm.openapi.own_description import own_description
 from muniment_sandbox.ecm.openapi.wrong_places import WrongPlace, wrong_places
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "WrongPlace",
     "documented_calls",
     "is_served",
+    "own_description",
     "served_besides",
     "unserved_calls",
     "wrong_places",

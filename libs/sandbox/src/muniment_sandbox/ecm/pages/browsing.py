@@ -21,6 +21,7 @@ from muniment_sandbox.ecm.pages.rows import (
 )
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.nodes import Node, Subtype, Version
+from muniment_sandbox.ecm.state.whole_numbers import whole_number_or_none
 from muniment_sandbox.pages import SAFE_HEADERS, Pages
 
 PAGE_ROWS = 50
@@ -155,7 +156,8 @@ class Browsing:
 
     def _workspaces(self, part: str, kind: str) -> list[Node]:
         state = self._state
-        ids = state.workspaces.of_type(int(kind)) if kind.isdigit() else state.workspaces.all()
+        number = whole_number_or_none(kind)
+        ids = state.workspaces.all() if number is None else state.workspaces.of_type(number)
         nodes = [state.tree.get(one) for one in ids]
         if part:
             folded = part.casefold()

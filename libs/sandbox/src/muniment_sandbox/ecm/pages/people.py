@@ -14,7 +14,7 @@ from aiohttp import web
 from muniment_sandbox.ecm.state import EcmState
 from muniment_sandbox.ecm.state.members import USER, Member
 from muniment_sandbox.ecm.state.sessions import Purpose, Session
-from muniment_sandbox.pages import Pages
+from muniment_sandbox.pages import Pages, form_of
 
 COOKIE = "muniment_person"
 _SERVICE_PREFIX = "muniment-"
@@ -65,7 +65,7 @@ class People:
         return self._sign_in_page(_next(request.query), self.person(request))
 
     async def sign_in(self, request: web.Request) -> web.Response:
-        fields = await request.post()
+        fields = await form_of(request)
         name, password = str(fields.get("name", "")), str(fields.get("password", ""))
         member = self._state.members.with_password(name, password)
         if member is None:
@@ -76,7 +76,7 @@ class People:
         return answer
 
     async def sign_out(self, request: web.Request) -> web.Response:
-        person, fields = self.person(request), await request.post()
+        person, fields = self.person(request), await form_of(request)
         answer = web.Response(status=303, headers={"Location": "/sign-in"})
         if person is not None and self.is_own_form(person, fields):
             session = self._state.sessions.check(Purpose.TICKET, request.cookies[COOKIE])

@@ -22,8 +22,9 @@ from muniment_sandbox.ecm.pages.workflow_rows import (
 )
 from muniment_sandbox.ecm.state import EcmState, Refused
 from muniment_sandbox.ecm.state.refusals import Kind
+from muniment_sandbox.ecm.state.whole_numbers import whole_number_or_none
 from muniment_sandbox.ecm.state.workflow_processes import Process, Task
-from muniment_sandbox.pages import Pages
+from muniment_sandbox.pages import Pages, form_of
 
 MAX_COMMENT_LENGTH = 4000
 MAX_ROWS = 200
@@ -58,7 +59,7 @@ class Tasks:
     async def act(self, request: web.Request) -> web.StreamResponse:
         """Carry out what a form of the task page asks for; refused or incomplete, show it again and why."""
         person = self._people.required(request)
-        fields = {key: str(value) for key, value in (await request.post()).items()}
+        fields = await form_of(request)
         try:
             process, task = self._mine(request, person)
         except Refused:
@@ -105,10 +106,11 @@ class Tasks:
             raise Refused(Kind.INVALID, f"The comment can have at most {MAX_COMMENT_LENGTH} characters.")
         if choice in ("delegate", "review"):
             to_id = fields.get("assignee", "")
-            if not to_id.isdecimal():
+            to_member = whole_number_or_none(to_id)
+            if to_member is None:
                 raise Refused(Kind.INVALID, "Please choose to whom the task goes.")
             hand_over = workflows.delegate if choice == "delegate" else workflows.ask_for_review
-            hand_over(process, task, member, int(to_id), comment)
+            hand_over(process, task, member, to_member, comment)
             return
         step = workflows.maps.get(process.map_id).step(task.step_id)
         workflows.check_signature(step, member, fields.get("password", ""))

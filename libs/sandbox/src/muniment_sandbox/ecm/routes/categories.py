@@ -8,7 +8,8 @@ from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.audit import Event
 from muniment_sandbox.ecm.state.nodes import Node
-from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument, missing_argument
+from muniment_sandbox.ecm.state.refusals import Kind, Refused, missing_argument
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 from muniment_sandbox.ecm.views.categories import category_result
 from muniment_sandbox.ecm.views.nodes import state_tokens
 
@@ -117,10 +118,7 @@ def _category_ids(call: Call) -> list[int]:
     ]
     if not ids:
         raise missing_argument("categories")
-    try:
-        return [int(str(one)) for one in ids]
-    except ValueError:
-        raise invalid_argument("categories") from None
+    return [whole_number("categories", str(one)) for one in ids]
 
 
 def _set_inheritance(call: Call, *, inherited: bool) -> Answer:

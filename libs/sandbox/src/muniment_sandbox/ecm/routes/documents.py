@@ -11,6 +11,7 @@ from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.audit import Event
 from muniment_sandbox.ecm.state.nodes import NO_ORIGIN, Node, Version
 from muniment_sandbox.ecm.state.refusals import missing_argument
+from muniment_sandbox.ecm.state.whole_numbers import whole_number_or_none
 from muniment_sandbox.ecm.views.nodes import properties, version_properties
 
 routes = Routes()
@@ -185,9 +186,10 @@ def _range(header: str, size: int) -> tuple[int, int] | None:
     first, dash, last = span.strip().partition("-")
     if unit.strip().lower() != "bytes" or not dash or "," in span:
         return None
+    begin, end = whole_number_or_none(first), whole_number_or_none(last)
     if not first:
-        return (max(size - int(last), 0), size) if last.isdigit() and int(last) else None
-    if not first.isdigit() or (last and not last.isdigit()):
+        return (max(size - end, 0), size) if end else None
+    if begin is None or (last and end is None):
         return None
-    stop = min(int(last) + 1, size) if last else size
-    return (int(first), stop) if int(first) < stop or int(first) >= size else None
+    stop = size if end is None else min(end + 1, size)
+    return (begin, stop) if begin < stop or begin >= size else None

@@ -7,6 +7,7 @@ from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.jsontype import Json, JsonObject
 from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 from muniment_sandbox.ecm.state.workflow_engine import unknown_action
 from muniment_sandbox.ecm.state.workflow_processes import Draft, Process, Task
 from muniment_sandbox.ecm.views.workflow_forms import draft_form, task_form
@@ -61,11 +62,8 @@ def start_with_roles(call: Call) -> Answer:
     map_id, roles = definition.get("workflow_id"), definition.get("role_info") or {}
     if not isinstance(roles, dict):
         raise invalid_argument("role_info")
-    try:
-        bound = {name: int(str(member_id)) for name, member_id in roles.items()}
-        wanted = int(str(map_id))
-    except ValueError:
-        raise invalid_argument("definition") from None
+    bound = {name: whole_number("role_info", str(member_id)) for name, member_id in roles.items()}
+    wanted = whole_number("definition", str(map_id))
     return _started(call, call.state.workflows.start(wanted, call.member, roles=bound))
 
 

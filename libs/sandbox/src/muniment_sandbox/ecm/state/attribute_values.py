@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from muniment_sandbox.ecm.jsontype import Json
 from muniment_sandbox.ecm.state.definitions import Attribute, AttributeType
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 
 DEFAULT_TEXT_LENGTH = 254
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -63,17 +65,17 @@ def _text(attribute: Attribute, key: str, given: Json) -> Json:
 
 
 def _integer(_: Attribute, key: str, given: Json) -> Json:
-    try:
-        return int(str(given))
-    except ValueError:
-        raise invalid_argument(key) from None
+    return whole_number(key, str(given))
 
 
 def _real(_: Attribute, key: str, given: Json) -> Json:
     try:
-        return float(str(given))
+        number = float(str(given))
     except ValueError:
         raise invalid_argument(key) from None
+    if not math.isfinite(number):
+        raise invalid_argument(key)
+    return number
 
 
 def _boolean(_: Attribute, key: str, given: Json) -> Json:

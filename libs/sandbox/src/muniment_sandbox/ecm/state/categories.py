@@ -17,6 +17,7 @@ from muniment_sandbox.ecm.state.definitions import Attribute, AttributeSet, Cate
 from muniment_sandbox.ecm.state.nodes import Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
 from muniment_sandbox.ecm.state.tables import Table
+from muniment_sandbox.ecm.state.whole_numbers import whole_number
 
 _KEY = re.compile(r"(\d+)_(\d+)(?:_(\d+|x))?(?:_(\d+))?(_multilingual)?")
 _BEGINS_AS_KEY = re.compile(r"\d+_")
@@ -240,7 +241,7 @@ def _by_category(values: Mapping[str, Json]) -> dict[int, dict[str, Json]]:
     for key, value in values.items():
         if not _CATEGORY_KEY.fullmatch(key):
             raise _non_matching(key)
-        category_id = int(key.partition("_")[0])
+        category_id = whole_number(key, key.partition("_")[0])
         fields = grouped.setdefault(category_id, {})
         if key.isdigit():
             fields.update(value if isinstance(value, dict) else {})

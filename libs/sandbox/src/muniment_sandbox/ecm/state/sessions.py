@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from muniment_sandbox.ecm.state.clock import Clock
+from muniment_sandbox.ecm.state.tables import ForgetfulJournal, Journal, Table
 
 DEFAULT_LIFE_S = 1800.0
 _LAYOUT = struct.Struct(">BIQIQ")
 _SEAL_BYTES = 20
 _RENEWALS_A_LIFE = 30
+_GENERATION = "generation"
 
 
 class Purpose(IntEnum):
@@ -42,13 +44,16 @@ class Session:
 
 
 class Sessions:
-    """Issues and checks tickets, OTDS tickets and bearer tokens; ``life_s`` may be set at any time."""
+    """Issues and checks tickets, OTDS tickets and bearer tokens; ``life_s`` may be set at any time.
 
-    def __init__(self, clock: Clock, key: bytes | None = None) -> None:
+    ``journal`` hears what is void, so that it stays void after a restart.
+    """
+
+    def __init__(self, clock: Clock, key: bytes | None = None, journal: Journal | None = None) -> None:
         self._clock = clock
         self._key = key or secrets.token_bytes(32)
-        self._generation = 0
-        self._ended: dict[int, float] = {}
+        self._ended = Table[int, float]("ended_logins", journal or ForgetfulJournal())
+        self._counts = Table[str, int]("session_counts", journal or ForgetfulJournal())
         self._opened: dict[str, Session] = {}
         self.life_s = DEFAULT_LIFE_S
 
@@ -77,13 +82,18 @@ class Sessions:
     def end(self, session: Session) -> None:
         """Log out: every ticket of this login is void."""
         now = self._clock.now()
-        self._ended = {login: until for login, until in self._ended.items() if until > now}
-        self._ended[session.login] = now + self.life_s
+        for login in [login for login, until in self._ended.items() if until <= now]:
+            self._ended.remove(login)
+        self._ended.put(session.login, now + self.life_s)
 
     def expire_all(self) -> None:
         """Make every credential issued so far void at once."""
-        self._generation += 1
+        self._counts.put(_GENERATION, self._generation + 1)
         self._opened.clear()
+
+    @property
+    def _generation(self) -> int:
+        return self._counts.get(_GENERATION) or 0
 
     def _age_s(self, session: Session) -> float:
         return self._clock.now() - session.issued_ms / 1000

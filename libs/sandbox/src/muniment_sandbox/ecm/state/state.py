@@ -74,7 +74,7 @@ class EcmState:
             Table[str, Licensed]("licensed", keeper),
             self.members,
         )
-        self.sessions = Sessions(self.clock, session_key)
+        self.sessions = Sessions(self.clock, session_key, keeper)
         self.favorites = Favorites(Table[int, list[int]]("favorites", keeper))
         deleted = Table[int, Deleted]("recycle_bin", keeper)
         self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock, deleted)

@@ -13,6 +13,7 @@ from muniment_sandbox.ecm.state.clock import Clock
 from muniment_sandbox.ecm.state.members import USER, Member, Members
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument, missing_argument
 from muniment_sandbox.ecm.state.tables import Sequence, Table
+from muniment_sandbox.ecm.state.whole_numbers import whole_number_or_none
 from muniment_sandbox.ecm.state.workflow_attachments import WorkflowAttachments
 from muniment_sandbox.ecm.state.workflow_engine import no_task
 from muniment_sandbox.ecm.state.workflow_maps import Step, WorkflowMap, WorkflowMaps
@@ -272,7 +273,8 @@ class Workflows:
             if key == FORM_PREFIX and not value:
                 continue
             number = key.removeprefix(f"{FORM_PREFIX}_")
-            attribute = drawn.attributes.attribute(int(number)) if number.isdecimal() else None
+            wanted = whole_number_or_none(number)
+            attribute = drawn.attributes.attribute(wanted) if wanted is not None else None
             if attribute is None:
                 raise invalid_argument(key)
             merged[attribute.id] = stored_value(attribute, key, value)
