@@ -119,6 +119,7 @@ class _Server:
     async def _answer_with_trouble(self, request: web.Request, plan: Plan) -> web.StreamResponse:
         if plan.expire:
             self._state.sessions.expire_all()
+            self._state.commit()
         if plan.clock_offset_s is not None:
             self._state.clock.offset_s = plan.clock_offset_s
         if plan.search_lag_s is not None:
