@@ -1,10 +1,12 @@
 """Hooks accepted durably, against a bare handler that only reads and hashes the same body.
 
 Three processes: this one sends (HTTP/1.1 over raw asyncio, keep-alive, one request at a time a connection),
-one serves, one is the broker. Two servers take turns in alternating rounds:
+one serves, one is the broker. Four servers take turns in alternating rounds:
 
 - ``bare``: aiohttp reads the body and answers 200 with nothing but its SHA-256 taken.
 - ``receive``: the role as it runs, HMAC, judging, encoding, acknowledged by the broker (``acks=all``), 200.
+- ``journal``: the same with a journal, which the broker makes needless.
+- ``away``: the same with a journal and no broker: every hook is on the disk (fsync) before its 200.
 
 Then a paced run at 2,000 hooks a second gives the latency; the time is taken from the moment a hook was due,
 so a server that stalls cannot hide it. Beside hooks a second it gives the serving process's CPU time a hook,
@@ -25,9 +27,11 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from aiohttp import web
@@ -56,6 +60,9 @@ ORDERS = 500
 PACE_PER_S = 2000
 PACED_S = 8.0
 PATH = "/hooks/shopify"
+SERVERS = ("bare", "receive", "journal", "away")
+#: A disk, not memory: where the temporary folder is in memory, fsync costs nothing.
+JOURNALS = Path(__file__).resolve().parent.parent / ".muniment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,14 @@ class Server:
 
 
 async def measure(bootstrap_servers: str) -> dict[str, float | str]:
-    """Return hooks a second of both, their ratio, CPU a hook, and the latency at a steady pace."""
+    """Return hooks a second of each, their ratio, CPU a hook, and the latency at a steady pace."""
     requests = _requests()
-    rates: dict[str, list[float]] = {"bare": [], "receive": []}
-    cpu: dict[str, list[float]] = {"bare": [], "receive": []}
-    async with _served("bare", bootstrap_servers) as bare, _served("receive", bootstrap_servers) as receive:
-        servers = {"bare": bare, "receive": receive}
+    rates: dict[str, list[float]] = {name: [] for name in SERVERS}
+    cpu: dict[str, list[float]] = {name: [] for name in SERVERS}
+    async with AsyncExitStack() as stack:
+        servers = {
+            name: await stack.enter_async_context(_served(name, bootstrap_servers)) for name in SERVERS
+        }
         for server in servers.values():
             await _send(server.port, requests[:WARM_UP])
         for _ in range(ROUNDS):
@@ -88,30 +97,31 @@ async def measure(bootstrap_servers: str) -> dict[str, float | str]:
                 await _send(server.port, requests)
                 rates[name].append(len(requests) / (time.perf_counter() - began_s))
                 cpu[name].append((await server.cpu_s() - before_s) / len(requests))
-        latencies = await _send_paced(receive.port, requests)
+        latencies = {name: await _send_paced(servers[name].port, requests) for name in SERVERS[1:]}
     return _outcome(rates, cpu, latencies)
 
 
 def _outcome(
-    rates: dict[str, list[float]], cpu: dict[str, list[float]], latencies: Sequence[float]
+    rates: dict[str, list[float]], cpu: dict[str, list[float]], latencies: dict[str, list[float]]
 ) -> dict[str, float | str]:
     shares = [own / bare for own, bare in zip(rates["receive"], rates["bare"], strict=True)]
-    percentiles = statistics.quantiles(latencies, n=100)
     median = statistics.median
-    return {
+    figures: dict[str, float | str] = {
         "what": f"{BODY_BYTES} byte bodies, {CONNECTIONS} connections, {ROUNDS} rounds of {HOOKS_A_ROUND}",
-        "receive_per_s": round(median(rates["receive"])),
-        "receive_spread": _spread(rates["receive"]),
-        "bare_per_s": round(median(rates["bare"])),
-        "bare_spread": _spread(rates["bare"]),
         "share": round(median(shares), 3),
-        "receive_cpu_us": round(median(cpu["receive"]) * 1e6, 1),
-        "bare_cpu_us": round(median(cpu["bare"]) * 1e6, 1),
         "share_by_cpu": round(median(cpu["bare"]) / median(cpu["receive"]), 3),
         "paced_per_s": PACE_PER_S,
-        "paced_p50_ms": round(percentiles[49] * 1000, 2),
-        "paced_p99_ms": round(percentiles[98] * 1000, 2),
     }
+    for name in SERVERS:
+        figures[f"{name}_per_s"] = round(median(rates[name]))
+        figures[f"{name}_spread"] = _spread(rates[name])
+        figures[f"{name}_cpu_us"] = round(median(cpu[name]) * 1e6, 1)
+    for name, found in latencies.items():
+        percentiles = statistics.quantiles(found, n=100)
+        prefix = "" if name == "receive" else f"{name}_"
+        figures[f"{prefix}paced_p50_ms"] = round(percentiles[49] * 1000, 2)
+        figures[f"{prefix}paced_p99_ms"] = round(percentiles[98] * 1000, 2)
+    return figures
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -195,8 +205,14 @@ async def _served(name: str, bootstrap_servers: str) -> AsyncIterator[Server]:
 async def _serve(name: str, bootstrap_servers: str) -> None:
     """Serve until the parent closes stdin; say the port first, then CPU seconds whenever asked."""
     port = free_port()
-    started = _serve_bare if name == "bare" else _serve_receive
-    async with started(port, bootstrap_servers):
+    async with AsyncExitStack() as stack:
+        if name == "bare":
+            await stack.enter_async_context(_serve_bare(port))
+        else:
+            JOURNALS.mkdir(exist_ok=True)
+            journal = "" if name == "receive" else stack.enter_context(TemporaryDirectory(dir=JOURNALS))
+            broker = f"127.0.0.1:{free_port()}" if name == "away" else bootstrap_servers
+            await stack.enter_async_context(_serve_receive(port, broker, journal, is_away=name == "away"))
         print(port, flush=True)
         while await asyncio.to_thread(sys.stdin.readline):
             used = resource.getrusage(resource.RUSAGE_SELF)
@@ -204,7 +220,7 @@ async def _serve(name: str, bootstrap_servers: str) -> None:
 
 
 @asynccontextmanager
-async def _serve_bare(port: int, _: str) -> AsyncIterator[None]:
+async def _serve_bare(port: int) -> AsyncIterator[None]:
     async def handle(request: web.Request) -> web.Response:
         hashlib.sha256(await request.read()).digest()
         return web.Response()
@@ -219,12 +235,17 @@ async def _serve_bare(port: int, _: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _serve_receive(port: int, bootstrap_servers: str) -> AsyncIterator[None]:
+async def _serve_receive(
+    port: int, bootstrap_servers: str, journal: str, *, is_away: bool
+) -> AsyncIterator[None]:
     log.configure(level="error", format="json", service="benchmark")
     prefix = f"bench-{uuid.uuid4().hex[:8]}."
     kit = KitSettings(kafka_bootstrap_servers=bootstrap_servers, topic_prefix=prefix)
-    await create_topics(kit, plan_topics([Topic.SHOPIFY_HOOKS], prefix=kit.topic_prefix))
-    settings = ReceiveSettings(shop=SHOP_DOMAIN, webhook_secrets=(SecretStr(SECRET),), port=port)
+    if not is_away:
+        await create_topics(kit, plan_topics([Topic.SHOPIFY_HOOKS], prefix=kit.topic_prefix))
+    settings = ReceiveSettings(
+        shop=SHOP_DOMAIN, webhook_secrets=(SecretStr(SECRET),), port=port, journal=journal
+    )
     stop = asyncio.Event()
     role = asyncio.create_task(
         serve(build_receive(settings), kit, broker=KafkaBroker(kit), clock=SystemClock(), stop=stop)
