@@ -1,4 +1,4 @@
-"""Uploads over HTTP: as a form or a PUT, within their signed conditions; and the bytes served until they go."""
+"""Uploads over HTTP: as a form or a PUT, within their signed conditions; and their bytes served."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ DETACH = """mutation Detach($id: ID!, $pairs: [ProductVariantDetachMediaInput!]!
   productVariantDetachMedia(productId: $id, variantMedia: $pairs) {
     productVariants { media(first: 5) { nodes { id } } } userErrors { code } } }"""
 PUBLISH = """mutation Publish($id: ID!, $input: [PublicationInput!]!) {
-  publishablePublish(id: $id, input: $input) { publishable { resourcePublicationsCount { count } } userErrors { field message } } }"""
+  publishablePublish(id: $id, input: $input) { publishable { resourcePublicationsCount { count } }
+    userErrors { field message } } }"""
 UNPUBLISH = PUBLISH.replace("publishablePublish", "publishableUnpublish")
 OFFERS = """query Offers($id: ID!) { product(id: $id) { status publishedAt onlineStoreUrl
   resourcePublicationsV2(first: 5, onlyPublished: false) { nodes { isPublished publication { id } } } } }"""

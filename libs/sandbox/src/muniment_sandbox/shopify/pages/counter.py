@@ -32,6 +32,7 @@ from muniment_sandbox.shopify.pages.rows import (
     states,
     total_rows,
 )
+from muniment_sandbox.shopify.pages.shelves import shelf_routes
 from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.companies import CompanyLocation
 from muniment_sandbox.shopify.state.drafts import DraftOrder
@@ -42,6 +43,7 @@ from muniment_sandbox.shopify.state.people import Customer
 PAGE_ROWS = 50
 _SHOWN_DELIVERIES = 100
 _SHOWN_ACCOUNTS = 200
+_SECTIONS = [("Orders", "/"), ("Products", "/products"), ("Accounts", "/accounts"), ("Hooks", "/hooks")]
 _TABS = (
     ("all", "All"),
     ("unpaid", "To be paid"),
@@ -55,9 +57,7 @@ def page_routes(app: web.Application, desk: ShopDesk) -> list[web.RouteDef]:
     """Return the routes of the pages, and serve their style sheet."""
     add_style(app)
     brand = f"{desk.shop.merchant.name} · shop"
-    pages = Pages(
-        "muniment_sandbox.shopify", brand, [("Orders", "/"), ("Accounts", "/accounts"), ("Hooks", "/hooks")]
-    )
+    pages = Pages("muniment_sandbox.shopify", brand, _SECTIONS)
     counter = Counter(desk, pages)
     return [
         web.get("/", counter.orders),
@@ -67,6 +67,7 @@ def page_routes(app: web.Application, desk: ShopDesk) -> list[web.RouteDef]:
         web.post("/orders", counter.place),
         web.post("/morning", counter.morning),
         web.post("/orders/{number:\\d+}/{deed}", counter.act),
+        *shelf_routes(desk, pages),
     ]
 
 

@@ -73,7 +73,8 @@ class Product(WithMetafields):
     @property
     def description(self) -> str:
         """The description without its markup."""
-        return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", self.description_html))).strip()
+        apart = re.sub(r"</?(?:br|div|h\d|li|ol|p|td|tr|ul)\b[^>]*>", " ", self.description_html)
+        return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", apart))).strip()
 
     @property
     def has_only_default_variant(self) -> bool:

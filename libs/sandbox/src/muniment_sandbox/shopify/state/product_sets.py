@@ -42,7 +42,7 @@ class FileSetWish:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantSetWish:
-    """A variant of a list. ``facts`` are attributes of ``ProductVariant``; ``variant`` the one that is named."""
+    """A variant of a list. ``facts`` are attributes of ``ProductVariant``; ``variant`` is the one named."""
 
     options: tuple[SelectedOption, ...]
     facts: tuple[tuple[str, Any], ...] = ()
