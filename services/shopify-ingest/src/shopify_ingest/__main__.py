@@ -42,7 +42,7 @@ def _record() -> int:
     @asynccontextmanager
     async def service() -> AsyncIterator[Service]:
         deliveries = Deliveries()
-        await remember(deliveries, kit, group=NAME, records=settings.remembered_hooks)
+        await remember(deliveries, kit, service=NAME, records=settings.remembered_hooks)
         async with admin_clients(settings, observer=PeerMetrics()) as clients:
             yield build_record(
                 objects=ShopObjects(clients), deliveries=deliveries, blobs=Blobs(kit.blobs_url)

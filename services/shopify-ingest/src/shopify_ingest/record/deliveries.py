@@ -45,8 +45,8 @@ class Deliveries:
         return first != received_at
 
 
-async def remember(deliveries: Deliveries, kit: KitSettings, *, group: str, records: int) -> None:
-    """Fill ``deliveries`` from the log: the last ``records`` of each partition that ``group`` has finished.
+async def remember(deliveries: Deliveries, kit: KitSettings, *, service: str, records: int) -> None:
+    """Fill ``deliveries`` from the log: the last ``records`` of each partition that ``service`` has finished.
 
     A broker that does not answer, or a topic that is not there yet, leaves it as it is: then a repetition
     costs a question to the shop, and its events have the ids of those that are there.
@@ -54,7 +54,7 @@ async def remember(deliveries: Deliveries, kit: KitSettings, *, group: str, reco
     topic = f"{kit.topic_prefix}{Topic.SHOPIFY_HOOKS}"
     try:
         async with LagReader(kit) as lag:
-            finished = await lag.committed(group, topic)
+            finished = await lag.committed(f"{kit.topic_prefix}{service}", topic)
         async with WindowReader(kit, name="shopify-ingest-deliveries") as reader:
             held = await reader.bounds(topic)
             for partition, end in finished.items():
