@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from muniment_sandbox.ecm.state.rights import SEE, Acl
+from tests.unit.sandbox_ecm.desk import Desk
 from tests.unit.sandbox_ecm.workflow_desk import NO_TASK, WorkflowDesk
 
 
@@ -28,6 +30,36 @@ def test_a_node_that_is_no_map_is_refused(flow: WorkflowDesk) -> None:
     assert flow.writer.get("/v2/workflows/2000/definition").error == (400, "Error getting node from ID")
     refused = flow.writer.call("POST", "/v2/draftprocesses", body={"workflow_id": 2000})
     assert refused.error == (400, "Error getting node from ID")
+
+
+def test_a_map_is_started_by_those_only_who_may_open_it(flow: WorkflowDesk) -> None:
+    wanted = flow.map()
+    draft = flow.draft()
+
+    def tried(who: Desk) -> list[tuple[int, str]]:
+        direct = {"definition": {"workflow_id": wanted}}
+        replies = [
+            who.call("POST", "/v2/draftprocesses", body={"workflow_id": wanted}),
+            who.call("POST", "/v2/draftprocesses/startwf", body={"workflow_id": wanted}),
+            who.call("POST", "/v2/processes", body=direct),
+            who.get(f"/v2/workflows/{wanted}/definition"),
+        ]
+        return [reply.error for reply in replies]
+
+    node = flow.state.tree.get(wanted)
+    flow.state.access.set_acl(node, Acl(public=SEE), 1000)
+    assert tried(flow.writer) == [(500, "Insufficient permissions to perform that action")] * 4
+    assert "Exception Review" in listed_maps(flow.writer)
+    flow.state.access.set_acl(node, Acl(public=None), 1000)
+    assert tried(flow.writer) == [flow.writer.get(f"/v2/nodes/{wanted}/versions").error] * 4
+    assert "Exception Review" not in listed_maps(flow.writer)
+    refused = flow.writer.call("PUT", f"/v2/draftprocesses/{draft}", body={"action": "Initiate"})
+    assert refused.status != 200
+    assert flow.admin.call("POST", "/v2/draftprocesses", body={"workflow_id": wanted}).status == 200
+
+
+def listed_maps(who: Desk) -> list[str]:
+    return [one["Name"] for one in who.get("/v2/docworkflows?doc_id=1&parent_id=2000").results["data"]]
 
 
 def test_a_draft_attaches_documents_as_shortcuts_in_a_container_of_its_own(flow: WorkflowDesk) -> None:

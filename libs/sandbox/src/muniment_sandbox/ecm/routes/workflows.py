@@ -9,6 +9,7 @@ from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, invalid_argument
 from muniment_sandbox.ecm.state.whole_numbers import whole_number
 from muniment_sandbox.ecm.state.workflow_engine import unknown_action
+from muniment_sandbox.ecm.state.workflow_maps import WorkflowMap
 from muniment_sandbox.ecm.state.workflow_processes import Draft, Process, Task
 from muniment_sandbox.ecm.views.workflow_forms import draft_form, task_form
 from muniment_sandbox.ecm.views.workflows import definition_result, moment
@@ -22,16 +23,18 @@ _START_IS_ENABLED = (
 
 @routes.on("GET", "/v2/docworkflows")
 def document_workflows(call: Call) -> Answer:
-    """The maps a document can be sent through: all of them."""
+    """The maps a document can be sent through: all that the caller sees."""
     data: list[Json] = [
-        {"DataID": one.id, "Name": one.name, "WorkflowType": 100} for one in call.state.workflows.maps.all()
+        {"DataID": one.id, "Name": one.name, "WorkflowType": 100}
+        for one in call.state.workflows.maps.all()
+        if call.sees(call.state.tree.get(one.id))
     ]
     return results(call, {"data": data, "fError": "", "fErrorDetail": "", "statusMsg": None})
 
 
 @routes.on("GET", "/v2/workflows/{id}/definition", "/v2/processes/{id}/definition")
 def map_definition(call: Call) -> Answer:
-    return results(call, definition_result(call.state.workflows.maps.get(call.number())))
+    return results(call, definition_result(_usable_map(call, call.number())))
 
 
 @routes.on("POST", "/v2/draftprocesses", "/v2/workflows/draftinstances")
@@ -39,7 +42,8 @@ def create_draft(call: Call) -> Answer:
     """Make a draft; ``doc_ids`` are attached when ``AttachDocuments`` says so."""
     documents = call.form.integers("doc_ids")
     attached = documents if call.form.flag("AttachDocuments") else []
-    draft = call.state.workflows.prepare(call.form.required_integer("workflow_id"), call.member, attached)
+    drawn = _usable_map(call, call.form.required_integer("workflow_id"))
+    draft = call.state.workflows.prepare(drawn.id, call.member, attached)
     made: JsonObject = {"draftprocess_id": draft.id}
     if documents:
         made["workflow_type"] = "1_1"
@@ -49,7 +53,7 @@ def create_draft(call: Call) -> Answer:
 @routes.on("POST", "/v2/draftprocesses/startwf", "/v2/workflows/draftinstances/startwf")
 def start_directly(call: Call) -> Answer:
     """Start a map that has no form to fill."""
-    drawn = call.state.workflows.maps.get(call.form.required_integer("workflow_id"))
+    drawn = _usable_map(call, call.form.required_integer("workflow_id"))
     if drawn.has_start_step:
         raise Refused(Kind.INVALID, _START_IS_ENABLED)
     return _started(call, call.state.workflows.start(drawn.id, call.member, call.form.integers("doc_ids")))
@@ -63,8 +67,8 @@ def start_with_roles(call: Call) -> Answer:
     if not isinstance(roles, dict):
         raise invalid_argument("role_info")
     bound = {name: whole_number("role_info", str(member_id)) for name, member_id in roles.items()}
-    wanted = whole_number("definition", str(map_id))
-    return _started(call, call.state.workflows.start(wanted, call.member, roles=bound))
+    drawn = _usable_map(call, whole_number("definition", str(map_id)))
+    return _started(call, call.state.workflows.start(drawn.id, call.member, roles=bound))
 
 
 @routes.on("GET", "/v1/forms/draftprocesses", "/v1/forms/draftprocesses/update")
@@ -87,6 +91,7 @@ def change_draft(call: Call) -> Answer:
         raise Refused(
             Kind.INVALID, "The requested action is unknown. Allowed actions 'initiate','formupdate'."
         )
+    _usable_map(call, draft.map_id)
     return _started(call, call.state.workflows.initiate(draft, call.member, call.form.text("comment")))
 
 
@@ -197,6 +202,13 @@ def _started(call: Call, process: Process) -> Answer:
         "custom_message": f"{name} was initiated successfully.",
         "process_id": process.id,
     })  # fmt: skip
+
+
+def _usable_map(call: Call, map_id: int) -> WorkflowMap:
+    """The map of a node; refuse who may not see what is in it: to start a map is to open it."""
+    drawn = call.state.workflows.maps.get(map_id)
+    call.reachable(drawn.id, "see_contents")
+    return drawn
 
 
 def _draft(call: Call, draft_id: int) -> Draft:
