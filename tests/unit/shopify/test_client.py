@@ -210,6 +210,12 @@ async def test_nonsense_after_a_mutation_leaves_its_outcome_unknown() -> None:
         await client(ScriptedPeer(Answer(200, VERSION_HEADERS, b"<html>"))).execute(CREATE)
 
 
+@pytest.mark.parametrize("code", ["INTERNAL_SERVER_ERROR", "TIMEOUT"])
+async def test_an_internal_error_of_a_mutation_may_hide_its_effect(code: str) -> None:
+    with pytest.raises(OutcomeUnknown, match="look for its effect"):
+        await client(ScriptedPeer(answered(error(code)))).execute(CREATE)
+
+
 @pytest.mark.parametrize("version", ["2027-01", "", "2026-10\r\nX: y"])
 async def test_an_answer_of_another_version_is_a_persons_business(version: str) -> None:
     answer = Answer(200, {"X-Shopify-API-Version": version} if version else {}, b'{"data": {"shop": {}}}')

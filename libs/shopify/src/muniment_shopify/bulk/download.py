@@ -12,7 +12,7 @@ from random import Random, SystemRandom
 
 from muniment_kit.backoff import Backoff
 from muniment_kit.clock import Clock, SystemClock
-from muniment_kit.http import PeerUnavailable, StreamingAnswer
+from muniment_kit.http import AddressRefused, PeerUnavailable, StreamingAnswer
 from muniment_shopify.errors import AnswerUnusable, BulkFailed
 from muniment_shopify.links import ShopLinks
 
@@ -69,6 +69,8 @@ class Download:
                         yield chunk
                 self._check_size()
                 return
+            except AddressRefused:
+                raise
             except PeerUnavailable:
                 fruitless = fruitless + 1 if self._given.length == before else 1
                 if fruitless >= _CUTS_WITHOUT_PROGRESS:

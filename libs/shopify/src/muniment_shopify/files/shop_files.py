@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -40,7 +40,7 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopFile:
-    """A file as the shop knows it. ``url`` is where buyers get it, ``None`` until it is ready.
+    """A file as the shop knows it. ``url`` is where buyers get a document or an image once it is ready.
 
     ``typename`` is ``GenericFile``, ``MediaImage``, ``Video``, ``Model3d`` or ``ExternalVideo``;
     ``error_codes`` are of ``FileErrorCode``.
@@ -136,13 +136,7 @@ def _file(node: Mapping[str, Any]) -> ShopFile:
         typename=node["__typename"],
         status=node["fileStatus"],
         alt=node.get("alt") or None,
-        url=next(_urls(node), None),
+        url=node.get("url") or (node.get("image") or {}).get("url"),
         mime_type=node.get("mimeType"),
         error_codes=tuple(str(error["code"]) for error in node.get("fileErrors") or ()),
     )
-
-
-def _urls(node: Mapping[str, Any]) -> Iterator[str]:
-    for holder in (node, node.get("image") or {}, *(node.get("sources") or ())):
-        if isinstance(holder.get("url"), str):
-            yield holder["url"]
