@@ -39,6 +39,7 @@ def shopify(
     hooks_to: Annotated[str | None, typer.Option(help="Send signed hooks to this address.")] = None,
     time_scale: Annotated[float, typer.Option(help="Shorten the pauses between hook retries.")] = 1.0,
     points_per_second: Annotated[float, typer.Option(min=1.0, help="Rate limit of the Admin API.")] = 1000.0,
+    file_processing: Annotated[float, typer.Option(min=0.0, help="Seconds each step of a file takes.")] = 1.0,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -63,6 +64,7 @@ def shopify(
                 hooks_to=hooks_to,
                 time_scale=time_scale,
                 points_per_s=points_per_second,
+                file_processing_s=file_processing,
                 ready=ready,
                 data=data,
             )

@@ -112,6 +112,7 @@ async def serve(
     hooks_to: str | None = None,
     time_scale: float = 1.0,
     points_per_s: float = PLUS_RESTORE_RATE,
+    file_processing_s: float = 1.0,
     client_secret: str | None = None,
     access_token: str | None = None,
     data: Path | None = None,
@@ -124,6 +125,7 @@ async def serve(
     ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
     ``time_scale`` shortens the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is
     the Admin API's rate limit. ``history`` says what the seed ``history`` holds.
+    ``file_processing_s`` is how long files stay in each step of their processing.
     ``data`` is the SQLite file that keeps everything (see :func:`open_desk`).
     """
     desk = open_desk(
@@ -132,6 +134,7 @@ async def serve(
         faults=faults,
         time_scale=time_scale,
         points_per_s=points_per_s,
+        file_processing_s=file_processing_s,
         client_secret=client_secret,
         access_token=access_token,
         data=data,

@@ -120,6 +120,7 @@ def open_desk(
     access_token: str | None = None,
     points_per_s: float = PLUS_RESTORE_RATE,
     bucket: Bucket | None = None,
+    file_processing_s: float = 1.0,
     exports_folder: Path | None = None,
     data: Path | None = None,
 ) -> ShopDesk:
@@ -127,7 +128,8 @@ def open_desk(
     loop.
 
     ``points_per_s`` is how fast the bucket of the Admin API refills; it holds twenty seconds' worth, as a
-    Plus shop's does. ``exports_folder`` keeps the rows of bulk operations; a temporary one, or
+    Plus shop's does. ``file_processing_s`` is how long a file stays uploaded, and again in processing, by the
+    shop's clock. ``exports_folder`` keeps the rows of bulk operations; a temporary one, or
     one beside ``data``, unless it is given. ``history`` says what the seed ``history`` holds.
 
     ``data`` is the SQLite file to keep the shop in. One that keeps a shop already is used as it is, whatever
@@ -139,6 +141,7 @@ def open_desk(
     state = shop or (
         found_shop(domain=domain) if begun else seeded_shop(seed, domain=domain, history=history)
     )
+    state.file_wait_s = state.file_processing_s = file_processing_s
     secret = client_secret or f"shpss_{secrets.token_hex(16)}"
     chosen = faults or Faults()
     tokens = Tokens(

@@ -84,10 +84,11 @@ async def running_shop(
     hooks_to: str | None = None,
     time_scale: float = 0.001,
     bucket: Bucket | None = None,
+    file_processing_s: float = 1.0,
     data: Path | None = None,
 ) -> AsyncIterator[RunningShop]:
     """Open a shop for a test; four hours of retries pass in 14 seconds unless ``time_scale`` says
-    otherwise.
+    otherwise. ``file_processing_s`` 0: files are READY with the next request.
     """
     desk = open_desk(
         seed=seed,
@@ -96,6 +97,7 @@ async def running_shop(
         faults=faults,
         time_scale=time_scale,
         bucket=bucket,
+        file_processing_s=file_processing_s,
         data=data,
     )
     if hooks_to:

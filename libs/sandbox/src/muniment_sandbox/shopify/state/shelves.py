@@ -56,17 +56,14 @@ def furnish(books: Ledger, product: Product, place: int, material: str | None) -
 
 @cache
 def drawing(place: int, view: int) -> bytes:
-    """Return a PNG of a product: a disc or a frame on a quiet ground, in a tint of its own."""
+    """Return a PNG of a product: a ring or a frame on a quiet ground, in a tint of its own."""
     tint = _TINTS[place % len(_TINTS)]
     pale = bytes((channel + 4 * 255) // 5 for channel in tint)
     palette = pale + bytes(tint) + b"\xff\xff\xff"
     half, radius = _SIDE // 2, 130 + place % 5 * 12
     rows = bytearray()
     for y in range(_SIDE):
-        reach = isqrt(max(radius * radius - (y - half) ** 2, 0))
-        if view:
-            reach = radius if abs(y - half) < radius else 0
-        inner = max(reach - 60, 0) if abs(y - half) < radius - 60 else 0
+        reach, inner = (_reach(abs(y - half), size, view) for size in (radius, radius - 60))
         side, ring = half - reach, reach - inner
         rows += b"\0" + b"\0" * side + b"\1" * ring + b"\2" * (2 * inner) + b"\1" * ring + b"\0" * side
     header = struct.pack(">IIBBBBB", _SIDE, _SIDE, 8, 3, 0, 0, 0)
@@ -95,6 +92,13 @@ def data_sheet(title: str) -> bytes:
     document += b"".join(b"%010d 00000 n \n" % place for place in places)
     document += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, at)
     return bytes(document)
+
+
+def _reach(height: int, size: int, view: int) -> int:
+    """Return how far a disc (view 0) or a square reaches to both sides at a height over its middle."""
+    if height >= size:
+        return 0
+    return size if view else isqrt(size * size - height * height)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
