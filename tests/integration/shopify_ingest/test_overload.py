@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 from pydantic import SecretStr
 
 from muniment_contracts.events import Event
@@ -17,7 +17,7 @@ from shopify_ingest.settings import ReceiveSettings
 from tests.builders.deliveries import SECRET, SHOP_DOMAIN, delivery
 from tests.waiting import until
 
-PER_S = 200
+PER_S = 40
 WITHIN_S = 1.0
 
 
@@ -43,7 +43,10 @@ async def test_those_accepted_are_answered_in_time_and_the_others_at_once() -> N
         acknowledge_within_s=WITHIN_S,
     )
     accepted, refused = list[float](), list[float]()
-    async with listening(broker, settings=settings), ClientSession() as session:
+    async with (
+        listening(broker, settings=settings),
+        ClientSession(connector=TCPConnector(limit=0)) as session,
+    ):
 
         async def post(number: int) -> bool:
             one, began_s = delivery(webhook_id=str(number)), time.monotonic()
@@ -54,9 +57,9 @@ async def test_those_accepted_are_answered_in_time_and_the_others_at_once() -> N
                 return answer.status == 200
 
         pressing = set[asyncio.Task[bool]]()
-        for number in range(900):
+        for number in range(500):
             pressing.add(asyncio.create_task(post(number)))
-            await asyncio.sleep(0.002)  # more than twice the broker's pace
+            await asyncio.sleep(0.004)  # several times the broker's pace, on a busy machine too
         await asyncio.gather(*pressing)
         assert len(refused) > 100
         assert sum(taken > WITHIN_S + 0.2 for taken in accepted) == 0

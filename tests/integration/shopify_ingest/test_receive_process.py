@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 from aiohttp import ClientSession
 
@@ -49,6 +50,37 @@ async def test_it_accepts_refuses_and_ends_in_good_order_and_its_log_holds_no_se
             assert secret not in said
     assert [json.loads(line)["event"] for line in process.printed][-1] == "service stopped"
     assert {hook.body.body for hook in await stored_hooks(kit, 2)} == {_CANARY_BODY}
+
+
+async def test_a_secret_is_rotated_without_a_restart(kafka: str, topic_prefix: str, tmp_path: Path) -> None:
+    await create_hook_topic(kit_settings(kafka_bootstrap_servers=kafka, topic_prefix=topic_prefix))
+    file = tmp_path / "secrets"
+    await asyncio.to_thread(file.write_text, f"shpss_the_next_one\n{SECRET}\n")
+    async with receive_process(
+        MUNIMENT_KAFKA_BOOTSTRAP_SERVERS=kafka,
+        MUNIMENT_TOPIC_PREFIX=topic_prefix,
+        SHOPIFY_INGEST_SHOP=SHOP_DOMAIN,
+        SHOPIFY_INGEST_WEBHOOK_SECRETS_FILE=str(file),
+        SHOPIFY_INGEST_REREAD_SECRETS_S="0.1",
+        SHOPIFY_INGEST_PORT="0",
+    ) as process:
+        health_port = await process.port_of("health server listening")
+        url = f"http://127.0.0.1:{await process.port_of('hook receiver listening')}/hooks/shopify"
+        old, new = delivery(), delivery(secret="shpss_the_next_one")
+        async with ClientSession() as session:
+            for one in (old, new):
+                async with session.post(url, data=one.body, headers=one.headers) as answer:
+                    assert answer.status == 200
+            async with session.get(f"http://127.0.0.1:{health_port}/metrics") as answer:
+                exposition = await answer.text()
+            await asyncio.to_thread(file.write_text, "shpss_the_next_one\n")
+            await process.says("the secrets of hooks were read anew")
+            for one, status in ((old, 401), (new, 200)):
+                async with session.post(url, data=one.body, headers=one.headers) as answer:
+                    assert answer.status == status
+        assert await process.end() == 0
+    assert 'muniment_hooks_by_secret_total{secret="1"} 1.0' in exposition
+    assert 'muniment_hooks_by_secret_total{secret="2"} 1.0' in exposition
 
 
 async def test_settings_that_do_not_suffice_are_named_and_the_exit_code_is_2() -> None:

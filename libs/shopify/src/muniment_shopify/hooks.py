@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib import resources
 
 from muniment_shopify.shop_domain import ShopDomain
@@ -46,17 +47,22 @@ class HookHeaders:
     @classmethod
     def parse(cls, headers: Mapping[str, str]) -> HookHeaders:
         """Read the headers under their classic or their Events name. Never raises."""
-        lowered = {name.lower(): value for name, value in headers.items()}
-        told = {meaning: _first(lowered, *names) for meaning, names in HEADERS.items()}
+        return cls.of_lowered({name.lower(): value for name, value in headers.items()})
+
+    @classmethod
+    def of_lowered(cls, headers: Mapping[str, str]) -> HookHeaders:
+        """Read headers whose names are in lower case, as ``parse`` does."""
+        told = [_first(headers, classic, events) for classic, events in HEADERS.values()]
+        signature, topic, shop_domain, api_version, webhook_id, event_id, triggered_at, name = told
         return cls(
-            signature=told["signature"],
-            topic=told["topic"] or "",
-            shop=_handle(told["shop_domain"]),
-            api_version=told["api_version"],
-            webhook_id=told["webhook_id"],
-            event_id=told["event_id"],
-            triggered_at=_moment(told["triggered_at"]),
-            name=told["name"],
+            signature=signature,
+            topic=topic or "",
+            shop=_handle(shop_domain),
+            api_version=api_version,
+            webhook_id=webhook_id,
+            event_id=event_id,
+            triggered_at=_moment(triggered_at),
+            name=name,
         )
 
 
@@ -87,6 +93,7 @@ def _first(headers: Mapping[str, str], classic: str, events: str) -> str | None:
     return told.strip() or None if told else None
 
 
+@lru_cache(maxsize=256)
 def _handle(domain: str | None) -> str | None:
     try:
         return ShopDomain(domain).handle if domain is not None else None

@@ -54,7 +54,7 @@ class Gate:
         body that is no JSON object is stored and answered 400.
         """
         headers = {name.lower(): _text(value) for name, value in headers.items()}  # names are ASCII tokens
-        told = HookHeaders.parse(headers)
+        told = HookHeaders.of_lowered(headers)
         if told.signature is None:
             return UNSIGNED
         shop = told.shop if told.shop in self.secrets else None
