@@ -26,7 +26,18 @@ from benchmarks.figures import FIGURES, Json, Reported, report
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results" / "latest.json"
-BENCHMARKS = ("accept", "rendering", "archive", "runtime", "runtime_load", "memory", "replay", "end_to_end")
+BENCHMARKS = (
+    "accept",
+    "rendering",
+    "archive",
+    "runtime",
+    "runtime_load",
+    "memory",
+    "replay",
+    "bulk",
+    "shop_sandbox",
+    "end_to_end",
+)
 LONGEST_S = 1200
 
 

@@ -1,8 +1,8 @@
 """Indexes over the shop's objects: so that a page costs the same among a hundred orders and among 100,000.
 
 An index is a sorted list of (value, number). It catches up when it is asked: new objects are the last of
-their kind, and what is never changed after that costs nothing more. Values that move (``updated_at``) are
-compared with what the index knows, once after each action that anybody performed in the shop.
+their kind, and what is never changed after that costs nothing more. Of values that move (``updated_at``) the
+objects tell.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from datetime import datetime
-from operator import attrgetter
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from muniment_sandbox.shopify.graphql.paging import Key
 from muniment_sandbox.shopify.graphql.search import Bounds
 from muniment_sandbox.shopify.state.entities import Entity
+from muniment_sandbox.shopify.state.kept import moves_of
 from muniment_sandbox.shopify.state.ledger import Ledger
 
 E = TypeVar("E", bound=Entity)
@@ -35,23 +35,26 @@ def key_of(entity: Entity, attribute: str) -> Key:
 class Index:
     """The objects of one kind in the order of one attribute."""
 
-    def __init__(self, attribute: str) -> None:
+    def __init__(self, kind: type[Entity], attribute: str) -> None:
         self.attribute = attribute
         self.keys: list[Key] = []
         self._values: dict[int, Value] = {}
+        self._moves = moves_of(kind) if attribute in _MOVING else None
         self._acts = -1
 
     def catch_up(self, objects: dict[int, Entity], acts: int) -> None:
         """Take in what is new, forget what is gone, and move what moved."""
-        if acts == self._acts and len(objects) == len(self._values):
-            return
-        self._acts = acts
-        if self.attribute in _MOVING:
-            self._take_in(self._moved(objects))
+        if self._moves is None or self._acts == -1:
+            if acts != self._acts or len(objects) != len(self._values):
+                self._take_in(list(self._new(objects)))
         else:
-            self._take_in(list(self._new(objects)))
+            moved, self._moves.objects = self._moves.objects, set()
+            self._take_in(
+                [each for each in moved if isinstance(each, Entity) and objects.get(each.number) is each]
+            )
         if len(self._values) != len(objects):
             self._forget(objects)
+        self._acts = acts
 
     def between(self, bounds: Bounds | None) -> tuple[int, int]:
         """Return the positions that hold every value within the bounds, and perhaps a few beside them."""
@@ -62,10 +65,6 @@ class Index:
         if bounds.high is not None:
             high = bisect_right(self.keys, (*_key(bounds.high, 0)[:1], float("inf")))
         return low, max(low, high)
-
-    def _moved(self, objects: dict[int, Entity]) -> list[Entity]:
-        known, value_of = self._values.get, attrgetter(self.attribute)
-        return [each for number, each in objects.items() if known(number) is not value_of(each)]
 
     def _new(self, objects: dict[int, Entity]) -> Iterator[Entity]:
         for number in reversed(objects):
@@ -100,7 +99,9 @@ _INDEXES: WeakKeyDictionary[Ledger, dict[tuple[str, str], Index]] = WeakKeyDicti
 def index_of(shop: Ledger, kind: type[Entity], attribute: str) -> Index:
     """Return the index of a kind by an attribute, up to date."""
     indexes = _INDEXES.setdefault(shop, {})
-    index = indexes.setdefault((kind.gid_type, attribute), Index(attribute))
+    index = indexes.get((kind.gid_type, attribute))
+    if index is None:
+        index = indexes[kind.gid_type, attribute] = Index(kind, attribute)
     index.catch_up(shop.numbered(kind), shop.acts)
     return index
 

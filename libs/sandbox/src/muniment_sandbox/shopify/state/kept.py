@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
@@ -21,6 +22,15 @@ class Keeper(Protocol):
 
     def let_go(self, kept: Kept) -> None:
         """Hear that nothing needs the object any more."""
+
+
+class Moves:
+    """The objects of one kind whose ``updated_at`` was set since somebody last looked."""
+
+    __slots__ = ("__weakref__", "objects")
+
+    def __init__(self) -> None:
+        self.objects: set[Kept] = set()
 
 
 class Keeping:
@@ -41,22 +51,36 @@ class Kept:
 
     ``derived`` names the attributes that follow from others: they are neither kept nor heard of. Values
     inside an object are frozen dataclasses, other ``Kept`` objects, plain values, and lists, dictionaries or
-    sets of them; a container within a container is replaced, not changed in place.
+    sets of them; a container within a container is replaced, not changed in place. ``moves`` are those who
+    follow when the objects of a kind were last changed.
     """
 
     derived: ClassVar[frozenset[str]] = frozenset()
+    moves: ClassVar[WeakSet[Moves] | None] = None
     keeping: Keeping | None = None
 
     def __setattr__(self, name: str, value: object) -> None:
         if self.keeping is not None and name not in self.derived:
             self.changes()
             value = watched(value, self)
+        if name == "updated_at" and self.moves is not None:
+            for each in self.moves:
+                each.objects.add(self)
         object.__setattr__(self, name, value)
 
     def changes(self) -> None:
         """Tell the keeper, if there is one, that the object is about to change."""
         if self.keeping is not None and self.keeping.keeper is not None:
             self.keeping.keeper.touched(self)
+
+
+def moves_of(kind: type[Kept]) -> Moves:
+    """Return the moves of the objects of a kind from now on, for as long as the caller holds them."""
+    moves = Moves()
+    if kind.moves is None:
+        kind.moves = WeakSet()
+    kind.moves.add(moves)
+    return moves
 
 
 def keeping_of(kept: Kept) -> Keeping:
