@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,7 +10,7 @@ import orjson
 
 from muniment_shopify.errors import AnswerUnusable
 
-_GID = re.compile(r"gid://shopify/([A-Za-z0-9_]+)/", re.ASCII)
+_GID = "gid://shopify/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,7 @@ class BulkObject:
         named = self.fields.get("__typename")
         if isinstance(named, str):
             return named
-        match = _GID.match(self.id)
-        return match[1] if match else ""
+        return self.id[len(_GID) :].partition("/")[0] if self.id.startswith(_GID) else ""
 
     def of(self, typename: str) -> list[BulkObject]:
         """Return the children of one type; none is an empty list."""
