@@ -20,7 +20,13 @@ from pydantic_settings import BaseSettings
 from document_renderer.settings import RendererSettings
 from ecm_archiver.settings import EcmArchiverSettings
 from muniment_kit.settings import KitSettings
-from shopify_ingest.settings import ReceiveSettings, ReconcileSettings, RecordSettings, ShopsSettings
+from shopify_ingest.settings import (
+    BackfillSettings,
+    ReceiveSettings,
+    ReconcileSettings,
+    RecordSettings,
+    ShopsSettings,
+)
 
 
 class Section(NamedTuple):
@@ -49,6 +55,7 @@ SECTIONS = (
     ),
     Section("shopify-ingest receive", "", ReceiveSettings, ShopsSettings),
     Section("shopify-ingest reconcile", "", ReconcileSettings, RecordSettings),
+    Section("muniment backfill", "", BackfillSettings, ReconcileSettings),
     Section("document-renderer", "", RendererSettings),
     Section("ecm-archiver", "", EcmArchiverSettings),
 )

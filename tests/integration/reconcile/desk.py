@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,6 +65,10 @@ class Desk:
     def handle(self) -> str:
         return self.client.shop.handle
 
+    @property
+    def _commerce(self) -> list[str]:
+        return [f"{self.kit.topic_prefix}{topic}" for topic in COMMERCE]
+
     @asynccontextmanager
     async def reconciler(self, **given: Any) -> AsyncIterator[Reconciler]:
         """Yield a reconciler that has read everything; ``given`` are settings of the role."""
@@ -73,11 +77,15 @@ class Desk:
             await reconciler.read_all()
             yield reconciler
 
+    async def published(self) -> int:
+        """Return how many records are on the commerce topics."""
+        async with Follower(self.kit, topics=self._commerce) as follower:
+            return sum((await follower.ends()).values())
+
     async def events(self) -> list[Event[Any]]:
         """Return everything on the commerce topics."""
         found: list[Event[Any]] = []
-        names = [f"{self.kit.topic_prefix}{topic}" for topic in COMMERCE]
-        async with Follower(self.kit, topics=names) as follower:
+        async with Follower(self.kit, topics=self._commerce) as follower:
             ends = await follower.ends()
             while not await follower.is_at(ends):
                 found += [
@@ -106,10 +114,10 @@ class Desk:
             place: _comparable(place[0], body.snapshot) for place, body in newest.items() if place not in gone
         }
 
-    async def in_the_shop(self) -> Mapping[tuple[str, str], Snapshot]:
+    async def in_the_shop(self, kinds: Sequence[str] = KINDS) -> Mapping[tuple[str, str], Snapshot]:
         """Return each object as the shop tells it now, listed page by page and asked for one by one."""
         found = {}
-        for kind in KINDS:
+        for kind in kinds:
             async for page in pages_of(self.client, LISTINGS[kind]):
                 for row in page:
                     content = await self._asked_for(kind, row.id)
@@ -206,6 +214,14 @@ async def desk_of(shop: RunningShop, kafka: str, prefix: str) -> AsyncIterator[D
 
 async def muniment(desk: Desk, *arguments: str) -> tuple[int, str]:
     """Run the command against the desk's shop and broker; return its exit code and what it printed."""
+    process = await started(desk, *arguments)
+    printed, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, printed.decode()
+
+
+async def started(desk: Desk, *arguments: str) -> asyncio.subprocess.Process:
+    """Start the command against the desk's shop and broker."""
     environment = {
         "MUNIMENT_KAFKA_BOOTSTRAP_SERVERS": desk.kit.kafka_bootstrap_servers,
         "MUNIMENT_TOPIC_PREFIX": desk.kit.topic_prefix,
@@ -215,12 +231,9 @@ async def muniment(desk: Desk, *arguments: str) -> tuple[int, str]:
         "SHOPIFY_INGEST_ALLOW_PRIVATE_ADDRESSES": "true",
         "COLUMNS": "200",
     }
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "muniment_ops", *arguments),
         env={**os.environ, **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    printed, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, printed.decode()

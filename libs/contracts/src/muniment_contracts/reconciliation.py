@@ -37,7 +37,8 @@ class ProgressMade(Body):
     ``work`` is ``read`` (``subject`` is a topic, ``positions`` the next offset of each partition), ``mark``
     (``subject`` is a kind of object; everything changed between ``begin`` and ``reached`` was seen),
     ``sweep`` (``subject`` is a kind; all of it was compared at ``completed_at``) or ``slice`` (``subject`` is
-    a slice of history; everything created from ``begin`` until ``reached`` was loaded by ``completed_at``).
+    a slice of history; everything created from ``begin`` until ``reached`` was loaded by ``completed_at``;
+    until then ``positions`` name the bulk ``operation`` and the ``rows`` of its result that were done).
     """
 
     SCHEMA: ClassVar[str] = "shopify.ProgressMade"

@@ -9,6 +9,7 @@ import typer
 
 from muniment_kit.errors import MunimentError
 from muniment_ops.commands import (
+    backfill,
     broker,
     chaos,
     dead_letters,
@@ -46,6 +47,7 @@ app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
 app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)
 app.command("chaos", rich_help_panel=PREPARE)(chaos.chaos)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
+app.command("backfill", rich_help_panel=OPERATE)(backfill.backfill)
 app.command("reconcile", rich_help_panel=OPERATE)(reconcile.reconcile)
 app.add_typer(replay.app, name="replay", rich_help_panel=OPERATE)
 

@@ -10,7 +10,7 @@ from muniment_contracts.topics import Topic
 from muniment_kit.kafka.broker import KafkaBroker
 from muniment_kit.publishing import EventEncoder, EventProducer
 from muniment_kit.schemas import schemas_of
-from muniment_kit.settings import KitSettings, read
+from muniment_kit.settings import KitSettings
 from shopify_ingest.reconcile.reconciler import Reconciler
 from shopify_ingest.reconcile.running import opened
 from shopify_ingest.record import CHANGE_TOPICS
@@ -19,13 +19,13 @@ from shopify_ingest.shops import admin_clients
 
 
 @asynccontextmanager
-async def reconciler_for(kit: KitSettings, *, begin: datetime, settle_s: float) -> AsyncIterator[Reconciler]:
+async def reconciler_for(
+    kit: KitSettings, settings: ReconcileSettings, *, begin: datetime
+) -> AsyncIterator[Reconciler]:
     """Yield a reconciler of the installation's shops that has read nothing yet.
 
-    It takes no turn from the role that runs. Raises ``SettingsError``, ``BrokerUnavailable``,
-    ``TopicsMissing``.
+    It takes no turn from the role that runs. Raises ``BrokerUnavailable`` or ``TopicsMissing``.
     """
-    settings = read(ReconcileSettings).model_copy(update={"reconcile_settle_s": settle_s})
     publishes = [*CHANGE_TOPICS, Topic.SHOPIFY_KNOWN, Topic.SHOPIFY_PROGRESS]
     async with AsyncExitStack() as stack:
         schemas = schemas_of(kit, wait_s=5.0)

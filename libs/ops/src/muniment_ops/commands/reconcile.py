@@ -65,14 +65,14 @@ def moment(text: str) -> datetime:
 async def _compared(window: Window, *, dry_run: bool, patience_s: float) -> list[Comparison]:
     from muniment_ops.shop_work import reconciler_for
     from shopify_ingest.reconcile.window import WindowComparison
+    from shopify_ingest.settings import ReconcileSettings
 
+    settings = read(ReconcileSettings).model_copy(update={"reconcile_settle_s": patience_s})
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     compared = []
     with Progress(*columns, console=progress_console(), transient=True) as progress:
         task = progress.add_task("reading what was recorded", total=None)
-        async with reconciler_for(
-            read(KitSettings), begin=window.begin, settle_s=max(patience_s, 0.001)
-        ) as reconciler:
+        async with reconciler_for(read(KitSettings), settings, begin=window.begin) as reconciler:
             await reconciler.reader.catch_up()
             for shop in reconciler.shops.values():
                 comparison = WindowComparison.of(reconciler, shop, window)

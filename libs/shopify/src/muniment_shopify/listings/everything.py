@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from muniment_kit.clock import Clock
@@ -15,14 +15,28 @@ BATCH = 500
 
 
 async def everything_of(
-    client: AdminClient, kind: ListingKind, *, search: str = "", clock: Clock | None = None
+    client: AdminClient,
+    kind: ListingKind,
+    *,
+    search: str = "",
+    operation_gid: str | None = None,
+    on_started: Callable[[str], None] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncGenerator[Sequence[Listed], None]:
     """Yield the rows that ``search`` finds (all, without one), some hundred at a time, as of one moment.
 
-    Read it inside ``contextlib.aclosing``. Raises what reading in bulk raises.
+    ``operation_gid`` takes up an operation that was started before, whose gid ``on_started`` heard. Read it
+    inside ``contextlib.aclosing``. Raises what reading in bulk raises.
     """
     rows: list[Listed] = []
-    async with aclosing(bulk(client, bulk_query(kind, search), clock=clock)) as objects:
+    found = bulk(
+        client,
+        bulk_query(kind, search),
+        operation_gid=operation_gid,
+        on_started=on_started,
+        clock=clock,
+    )
+    async with aclosing(found) as objects:
         async for each in objects:
             rows += rows_of(kind, {"id": each.id, **each.fields}, _nested(each))
             if len(rows) >= BATCH:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -78,25 +78,22 @@ class Watched:
         shown = frozenset(digest_of(event_id(subject, change)) for change in self._facts(subject, begin))
         return Told(self.name, id, "found", body.updated_at, fact, shown, self._looks(subject))
 
-    async def fetch(self, client: AdminClient, id: str, *, since: datetime) -> State | None:
+    async def fetch(
+        self, client: AdminClient, id: str, *, since: datetime, with_fulfillment_orders: bool = True
+    ) -> State | None:
         """Return the object as it is now, ``None`` when the shop does not know it.
 
-        The facts are those at or after ``since``. Of an order they include those of its fulfilment orders.
+        The facts are those at or after ``since``; of an order also those of its fulfilment orders, which cost
+        a query more.
         """
-        if self.name != _ORDER:
-            snapshot = await fetch_snapshot(client, self.name, id)
-            return (
-                None
-                if snapshot is None
-                else self._state(self._subject(client.shop.handle, id, snapshot), since)
-            )
-        order = await fetch_order(client, f"gid://shopify/Order/{id}")
-        if order is None:
+        snapshot = await self._fetched(client, id)
+        if snapshot is None:
             return None
-        theirs = await fetch_snapshot(client, "fulfillment-orders", id)
-        subject = Subject(
-            shop=client.shop.handle, about=Aggregate(_ORDER, id), snapshot=order, fulfillment_orders=theirs
-        )
+        subject = self._subject(client.shop.handle, id, snapshot)
+        if self.name == _ORDER and with_fulfillment_orders:
+            subject = replace(
+                subject, fulfillment_orders=await fetch_snapshot(client, "fulfillment-orders", id)
+            )
         return self._state(subject, since)
 
     def gone(self, shop: str, id: str, *, found_out_at: datetime) -> Sequence[Event[Any]]:
@@ -104,6 +101,11 @@ class Watched:
         owner = id if self.name == _ORDER else None
         subject = Subject(shop=shop, about=Aggregate(self.name, id), owner=owner)
         return reconciled_events(changes_of_absence(self.name, found_out_at), subject)
+
+    async def _fetched(self, client: AdminClient, id: str) -> AnySnapshot | None:
+        if self.name == _ORDER:
+            return await fetch_order(client, f"gid://shopify/Order/{id}")
+        return await fetch_snapshot(client, self.name, id)
 
     def _state(self, subject: Subject, since: datetime) -> State:
         facts = reconciled_events(self._facts(subject, since), subject)
