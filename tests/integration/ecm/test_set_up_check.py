@@ -16,7 +16,7 @@ async def test_the_demo_seed_has_all_that_the_suite_expects() -> None:
     async with new_desk() as desk:
         findings = await check_set_up(desk.server, expected_set_up())
         assert [finding for finding in findings if not finding.is_good] == []
-        assert len(findings) == 1 + 5 + 4 + 4 + 10 + 3
+        assert len(findings) == 1 + 5 + 4 + 4 + 10 + 3 + 4
         assert findings[0].name == "muniment-writer"
 
 
@@ -67,7 +67,7 @@ async def test_a_part_that_the_account_may_not_see_hides_no_other() -> None:
         desk.ecm.faults.add("status=403;path=/v2/businessworkspacetypes")
         findings = await check_set_up(desk.server, expected_set_up())
         bad = [finding.subject for finding in findings if not finding.is_good]
-        assert bad == ["workspace types", "business object types"]
+        assert bad == ["workspace types", "business object types", "rights"]
         assert desk.ecm.state.tree.volume(Subtype.ENTERPRISE) is not None
 
 

@@ -1,4 +1,4 @@
-"""What an administrator prepares in Content Server, by name; ``docs/how-to/connect-a-content-server.md`` says
+"""What an administrator prepares in Content Server, by name; ``docs/how-to/prepare-content-server.md`` says
 how.
 """
 

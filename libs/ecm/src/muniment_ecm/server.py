@@ -15,6 +15,7 @@ from muniment_ecm.login import ClientCredentialsLogin, Login, PasswordLogin
 from muniment_ecm.members import Members
 from muniment_ecm.nicknames import Nicknames
 from muniment_ecm.nodes import Nodes
+from muniment_ecm.permissions import Permissions
 from muniment_ecm.records import Records
 from muniment_ecm.recycle_bin import RecycleBin
 from muniment_ecm.relations import Relations
@@ -58,6 +59,7 @@ class ContentServer:
         self.classifications = Classifications(session, self.nodes, self.volumes)
         self.records = Records(session, self.nodes, self.volumes)
         self.holds = Holds(session)
+        self.permissions = Permissions(session)
         self.search = Search(session, self.nodes)
         self.nicknames = Nicknames(session, self.nodes)
         self.reservations = Reservations(session)

@@ -6,7 +6,6 @@ Nothing is changed. Each part is looked at by itself: one that the account may n
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from muniment_ecm.attributes import Attribute, AttributeType
 from muniment_ecm.errors import EcmError, LoginRefused, SetUpMissing
@@ -16,24 +15,13 @@ from muniment_ecm.expected_set_up import (
     ExpectedSetUp,
     ExpectedWorkspaceType,
 )
+from muniment_ecm.finding import Finding, bad, good
 from muniment_ecm.names import comparable
 from muniment_ecm.nodes import NodeType
+from muniment_ecm.rights_check import rights_findings
 from muniment_ecm.server import ContentServer
 from muniment_ecm.server_info import server_info
 from muniment_ecm.workspace_types import WorkspaceType
-
-HOW_TO = "docs/how-to/connect-a-content-server.md"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at. ``what`` is a sentence; ``remedy`` says what to do, empty where good."""
-
-    subject: str
-    name: str
-    is_good: bool
-    what: str
-    remedy: str = ""
 
 
 async def check_set_up(server: ContentServer, expected: ExpectedSetUp) -> list[Finding]:
@@ -44,14 +32,12 @@ async def check_set_up(server: ContentServer, expected: ExpectedSetUp) -> list[F
     try:
         found = [await _account(server)]
     except LoginRefused as refused:
-        return [_bad("login", "service account", refused.reason, "Correct the account; see section 1.")]
+        return [bad("login", "service account", refused.reason, "Correct the account; see section 1.")]
     for subject, look in _LOOKS:
         try:
             found += await look(server, expected)
         except EcmError as trouble:
-            found.append(
-                _bad(subject, subject, str(trouble), "Give the service account the right to see it.")
-            )
+            found.append(bad(subject, subject, str(trouble), "Give the service account the right to see it."))
     return found
 
 
@@ -59,7 +45,7 @@ async def _account(server: ContentServer) -> Finding:
     who = await server.members.myself()
     info = await server_info(server.session)
     version = f"Content Server {info.version}" if info.version else "a Content Server that hides its version"
-    return _good("login", who.name, f"Logged in to {version}.")
+    return good("login", who.name, f"Logged in to {version}.")
 
 
 async def _categories(server: ContentServer, expected: ExpectedSetUp) -> list[Finding]:
@@ -68,7 +54,7 @@ async def _categories(server: ContentServer, expected: ExpectedSetUp) -> list[Fi
         try:
             there = (await server.categories.require({category.name: ()}))[category.name]
         except SetUpMissing as missing:
-            found.append(_bad("category", category.name, _sentence(missing), "Create it: section 2."))
+            found.append(bad("category", category.name, _sentence(missing), "Create it: section 2."))
         else:
             found += _attributes(category, there.attributes)
     return found
@@ -81,9 +67,9 @@ def _attributes(category: ExpectedCategory, there: Mapping[str, Attribute]) -> l
         if (fault := _fault_of(wanted, there.get(wanted.name))) is not None
     ]
     if not faults:
-        return [_good("category", category.name, f"Has its {len(category.attributes)} attributes.")]
+        return [good("category", category.name, f"Has its {len(category.attributes)} attributes.")]
     return [
-        _bad(
+        bad(
             "attribute", f"{category.name}: {name}", what, "Correct it, then upgrade the category: section 2."
         )
         for name, what in faults
@@ -115,18 +101,18 @@ async def _workspace_type(
     subject = "workspace type"
     if there is None:
         what = "There is no such workspace type that the account can see."
-        return _bad(subject, wanted.name, what, "Create it: section 4.")
+        return bad(subject, wanted.name, what, "Create it: section 4.")
     template_id = there.templates.get(wanted.template)
     if template_id is None:
         what = f'It has no template "{wanted.template}".'
-        return _bad(subject, wanted.name, what, "Assign the template to it: section 4.")
+        return bad(subject, wanted.name, what, "Assign the template to it: section 4.")
     folders = [node.name async for node in server.nodes.children(template_id, of_type=NodeType.FOLDER)]
     known = {comparable(name) for name in folders}
     missing = [name for name in wanted.folders if comparable(name) not in known]
     if missing:
         what = f"Its template lacks the folders {', '.join(missing)}."
-        return _bad(subject, wanted.name, what, "Add them to the template: section 4.")
-    return _good(subject, wanted.name, f"Has its template with {len(wanted.folders)} folders.")
+        return bad(subject, wanted.name, what, "Add them to the template: section 4.")
+    return good(subject, wanted.name, f"Has its template with {len(wanted.folders)} folders.")
 
 
 async def _object_types(server: ContentServer, expected: ExpectedSetUp) -> list[Finding]:
@@ -141,12 +127,12 @@ async def _object_types(server: ContentServer, expected: ExpectedSetUp) -> list[
         type_id = registered.get((expected.external_system, kind))
         if type_id is None:
             what = f'The external system "{expected.external_system}" has no such business object type.'
-            found.append(_bad("business object type", kind, what, "Register it: section 3."))
+            found.append(bad("business object type", kind, what, "Register it: section 3."))
         elif wanted.name in types and type_id != types[wanted.name]:
             what = f'It belongs to another workspace type than "{wanted.name}".'
-            found.append(_bad("business object type", kind, what, "Assign it: section 3."))
+            found.append(bad("business object type", kind, what, "Assign it: section 3."))
         else:
-            found.append(_good("business object type", kind, f'Belongs to "{wanted.name}".'))
+            found.append(good("business object type", kind, f'Belongs to "{wanted.name}".'))
     return found
 
 
@@ -174,9 +160,9 @@ async def _by_name(
         try:
             await require([name])
         except SetUpMissing as missing:
-            found.append(_bad(subject, name, _sentence(missing), f"Create it: {where}."))
+            found.append(bad(subject, name, _sentence(missing), f"Create it: {where}."))
         else:
-            found.append(_good(subject, name, "Is there."))
+            found.append(good(subject, name, "Is there."))
     return found
 
 
@@ -185,20 +171,13 @@ def _sentence(missing: SetUpMissing) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def _good(subject: str, name: str, what: str) -> Finding:
-    return Finding(subject=subject, name=name, is_good=True, what=what)
-
-
-def _bad(subject: str, name: str, what: str, remedy: str) -> Finding:
-    return Finding(subject=subject, name=name, is_good=False, what=what, remedy=f"{remedy} ({HOW_TO})")
-
-
 _LOOKS: tuple[tuple[str, Callable[[ContentServer, ExpectedSetUp], Awaitable[list[Finding]]]], ...] = (
     ("categories", _categories),
     ("workspace types", _workspace_types),
     ("business object types", _object_types),
     ("RM classifications", _record_classes),
     ("workflow maps", _maps),
+    ("rights", rights_findings),
 )
 _TEXT_TOO = {AttributeType.TEXT, AttributeType.OTHER}
 _HOLDS: dict[AttributeType, set[AttributeType]] = {

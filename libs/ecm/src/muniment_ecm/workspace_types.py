@@ -20,11 +20,15 @@ class WorkspaceTemplate:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceType:
-    """A workspace type with the ids of its templates by name."""
+    """A workspace type with the ids of its templates by name.
+
+    ``location_id`` is the folder where its workspaces are made; 0 where that is not fixed.
+    """
 
     id: int
     name: str
     templates: Mapping[str, int]
+    location_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +92,5 @@ def _workspace_type(properties: JsonObject) -> WorkspaceType:
         integer(properties, "wksp_type_id"),
         text(properties, "wksp_type_name"),
         {text(template, "name"): integer(template, "id") for template in templates},
+        max(integer(part(properties, "wksp_creation"), "location_value"), 0),
     )

@@ -2,7 +2,7 @@
 
 Which folder a kind belongs to is data (``folders.yaml``), and so is the RM classification that makes it a
 record (``classifications.yaml``); names of categories and attributes are those of the ECM model
-(``docs/how-to/connect-a-content-server.md``).
+(``docs/how-to/prepare-content-server.md``).
 """
 
 from __future__ import annotations
