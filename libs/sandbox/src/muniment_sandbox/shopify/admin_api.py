@@ -100,7 +100,7 @@ async def _dispute_file(desk: ShopDesk, request: web.Request) -> web.Response:
     told = {
         "id": made.number,
         "dispute_evidence_id": dispute.dispute_evidence.number,
-        "dispute_evidence_type": None,
+        "dispute_evidence_type": given.get("document_type"),
         "file_type": made.file_type,
         "file_size": made.file_size,
         "original_filename": made.original_file_name,
