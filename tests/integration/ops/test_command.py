@@ -121,6 +121,7 @@ async def test_a_missing_setting_is_named_and_exit_code_2() -> None:
         (("sandbox", "ecm", "--seed", "nope"), "There is no seed nope"),
         (("sandbox", "ecm", "--fault", "nope"), "nope"),
         (("sandbox", "shopify", "--fault", "nope=1"), "nope"),
+        (("sandbox", "shopify", "--seed", "history", "--years", "0"), "A history goes back at most 50 years"),
         (("doctor", "stomach"), "nothing to check called stomach"),
         (("dance",), "dance"),
     ],

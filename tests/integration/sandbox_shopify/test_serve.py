@@ -7,6 +7,7 @@ import contextlib
 
 import aiohttp
 
+from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.server import serve
 
 KEYS = ["ready", "url", "graphql_url", "shop", "access_token", "client_id", "client_secret", "webhook_secret"]
@@ -29,6 +30,20 @@ async def test_the_ready_line_says_how_to_reach_the_shop(client: aiohttp.ClientS
     headers = {"X-Shopify-Access-Token": "shpat_known"}
     async with client.post(str(line["graphql_url"]), json=asked, headers=headers) as answer:
         assert (await answer.json())["data"]["webhookSubscriptionsCount"]["count"] == 12
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def test_a_history_is_served_with_as_many_orders_as_are_wished(client: aiohttp.ClientSession) -> None:
+    ready: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
+    history = History(orders=40, years=0.5)
+    serving = asyncio.create_task(serve(seed="history", history=history, ready=ready.set_result))
+    line = await ready
+    headers = {"X-Shopify-Access-Token": str(line["access_token"])}
+    asked = {"query": "{ ordersCount { count } }"}
+    async with client.post(str(line["graphql_url"]), json=asked, headers=headers) as answer:
+        assert (await answer.json())["data"]["ordersCount"]["count"] >= 40
     serving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await serving

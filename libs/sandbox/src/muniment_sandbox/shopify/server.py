@@ -22,6 +22,7 @@ from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _SHUTDOWN_S = 1.0
 _TICK_S = 0.25
+_MANY_ORDERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ async def serve(
     )
     if hooks_to:
         desk.subscribe_all(hooks_to)
-    gc.freeze()  # a large shop is there to stay: looking through it for garbage would halt the server
+    if len(desk.shop.orders) >= _MANY_ORDERS:
+        gc.freeze()  # they are there to stay: looking through them for garbage would halt the server
     async with opened(desk, host=host, port=port) as shop:
         ready(shop.ready())
         await asyncio.Event().wait()
