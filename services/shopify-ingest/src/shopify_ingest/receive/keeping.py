@@ -17,7 +17,6 @@ from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event
 from muniment_kit.backoff import Backoff
 from muniment_kit.clock import Clock, SystemClock
-from muniment_kit.errors import Retryable
 from muniment_kit.log import logger
 from muniment_kit.producer import Producer, PublishFailed
 from shopify_ingest.metrics import HOOKS_JOURNALED
@@ -32,6 +31,7 @@ _log = logger(__name__)
 _DRAIN_BYTES = 1024 * 1024
 _CLOSE_AT = 500
 _LEAVE_S = 3.0
+_TELL_EVERY = 60
 _BACKOFF = Backoff(base_s=0.2, cap_s=2.0)
 
 
@@ -126,7 +126,7 @@ class JournaledKeeper:
             return
         try:
             self._journal.append(payload_of(waiting.event), waiting.answer)
-        except Retryable as trouble:
+        except Exception as trouble:  # noqa: BLE001 - raised where the hook is answered; the others go on
             waiting.settle(trouble)
         else:
             HOOKS_JOURNALED.inc()
@@ -144,7 +144,7 @@ class JournaledKeeper:
                 await self._journal.remove(batch)
             except Exception as trouble:  # noqa: BLE001 - whatever it is, the hooks must stay and be tried again
                 attempt += 1
-                if attempt == 1:
+                if attempt % _TELL_EVERY == 1:
                     _log.warning(
                         "the journal is not emptied yet", error=type(trouble).__name__, reason=str(trouble)
                     )

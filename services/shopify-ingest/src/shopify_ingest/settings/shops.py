@@ -60,11 +60,6 @@ class ShopsSettings(BaseSettings):
     api_version: str = "2026-10"
     """Admin API version that is asked for and must be answered."""
 
-    @property
-    def domain(self) -> ShopDomain:
-        """Return the domain of the one shop that the variables name, checked."""
-        return ShopDomain(self.shop)
-
     def shops(self) -> Mapping[str, ShopAccess]:
         """Read the shops, by handle: files are read now, so what changed in them shows.
 
