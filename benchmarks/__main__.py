@@ -28,6 +28,7 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results" / "latest.json"
 BENCHMARKS = (
     "accept",
+    "record",
     "rendering",
     "archive",
     "runtime",
@@ -36,6 +37,7 @@ BENCHMARKS = (
     "replay",
     "bulk",
     "shop_sandbox",
+    "shop_file",
     "end_to_end",
 )
 LONGEST_S = 1200
