@@ -222,6 +222,18 @@ async def test_every_resource_has_its_target(app: App) -> None:
         assert f"/{resource.lower()}s/" in target["resourceUrl"]
 
 
+async def test_what_a_browser_could_run_is_served_locked(app: App, shop: RunningShop) -> None:
+    content = b"<script>alert(1)</script>"
+    target = await app.target(SHEET | {"filename": "notes.txt", "mimeType": "text/html"})
+    assert (await app.send(target, content))[0] == 201
+    file = await app.made(target["resourceUrl"])
+    pass_time(shop)
+    async with app.client.get((await app.ask(SHOWN, id=file))["url"]) as answer:
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert await answer.read() == content
+
+
 async def test_a_preview_that_is_not_there_is_not_found(app: App, shop: RunningShop) -> None:
     for path in ("/cdn/shop/previews/1", "/cdn/shop/files/nothing.png", "/cdn/shop/files/%2e%2e%2fx"):
         async with app.client.get(f"{shop.url}{path}") as answer:

@@ -10,9 +10,11 @@ from muniment_sandbox.shopify.state.serving import FILE_FOLDER, FILE_KINDS, PREV
 
 _HEADERS = {
     "Cache-Control": "public, max-age=31557600",
-    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
 }
+_LOCKED = {"Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'self'"}
+_INERT = {"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp"}
+"""What a browser shows and never runs in the shop's name; a policy would keep it from showing a PDF."""
 
 
 def routes(desk: ShopDesk) -> list[web.RouteDef]:
@@ -43,5 +45,6 @@ def _served(request: web.Request, stored: StoredBytes | None) -> web.Response:
     tag = f'"{stored.number}"'
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers={"ETag": tag})
-    headers = {**_HEADERS, "Content-Type": stored.media_type, "ETag": tag}
+    policy = {} if stored.media_type in _INERT else _LOCKED
+    headers = {**_HEADERS, **policy, "Content-Type": stored.media_type, "ETag": tag}
     return web.Response(body=stored.content, headers=headers)
