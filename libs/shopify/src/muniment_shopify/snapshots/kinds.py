@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from muniment_kit.errors import Rejected
 from muniment_shopify.client import AdminClient
 from muniment_shopify.snapshots.companies import moments_of_company, read_company
 from muniment_shopify.snapshots.customers import (
@@ -81,13 +82,16 @@ def snapshot_from(kind: str, content: bytes) -> Snapshot:
 
 
 def _snapshot(kind: str, node: Node, content: bytes, gaps: Iterable[str]) -> Snapshot:
-    order = KINDS[kind].order(node)
-    return Snapshot(
-        gid=node["id"],
-        updated_at=newest(KINDS[kind].moments(node)),
-        content=content,
-        node=node,
-        order_id=number_of(order["id"]) if order else None,
-        order_name=order.get("name", "") if order else "",
-        gaps=tuple(gaps),
-    )
+    try:
+        order = KINDS[kind].order(node)
+        return Snapshot(
+            gid=node["id"],
+            updated_at=newest(KINDS[kind].moments(node)),
+            content=content,
+            node=node,
+            order_id=number_of(order["id"]) if order else None,
+            order_name=order.get("name", "") if order else "",
+            gaps=tuple(gaps),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Rejected(f"The snapshot lacks what it must hold ({type(error).__name__}).") from error
