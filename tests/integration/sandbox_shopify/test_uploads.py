@@ -195,7 +195,9 @@ async def test_more_than_a_request_to_the_admin_api_may_hold_can_be_uploaded(
         ({"resource": "VIDEO", "mimeType": "video/mp4"}, "fileSize"),
         ({"filename": "../front.png"}, "filename"),
         ({"filename": "page.html", "resource": "FILE", "mimeType": "text/html"}, "filename"),
+        ({"filename": "two\nlines.png"}, "filename"),
         ({"mimeType": "application/pdf"}, "mimeType"),
+        ({"mimeType": "image/png\r\nX-Other: 1"}, "mimeType"),
         ({"fileSize": str(30 * 1024 * 1024)}, "fileSize"),
     ],
 )

@@ -44,6 +44,8 @@ _FOLDERS: Mapping[str, str] = {
 _SIZED = ("MODEL_3D", "VIDEO")
 _PICTURES = ("COLLECTION_IMAGE", "IMAGE", "PRODUCT_IMAGE", "SHOP_IMAGE")
 _NUMBER = re.compile(r"/(\d{1,19})-[0-9a-f]{12}/")
+_UNFIT = re.compile(r"[/\\\x00-\x1f\x7f]")
+_MIME_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")
 _UNACCEPTABLE = {"htm", "html", "xhtml"}
 
 
@@ -193,9 +195,9 @@ def receive(books: Ledger, upload: StagedUpload, signature: str, content_type: s
 
 def _check(wish: UploadWish) -> None:
     name = wish.filename
-    if not name.strip() or "/" in name or "\\" in name or name.startswith(".") or len(name) > 255:
+    if not name.strip() or _UNFIT.search(name) or name.startswith(".") or len(name) > 255:
         raise NotPossible("Filename is invalid", field=["filename"])
-    if "/" not in wish.mime_type:
+    if not _MIME_TYPE.fullmatch(wish.mime_type):
         raise NotPossible("Mime type is invalid", field=["mimeType"])
     if extension_of(name) in _UNACCEPTABLE:
         raise NotPossible("File type is not supported", field=["filename"])
