@@ -28,7 +28,7 @@ from muniment_contracts.bodies import (
 from muniment_contracts.codec import default_codec
 from muniment_contracts.events import Event
 from muniment_contracts.headers import event_from
-from muniment_contracts.topics import Topic
+from muniment_contracts.topics import Topic, dead_letter_topic, retry_topic
 from muniment_kit.http import PeerSettings
 from muniment_kit.kafka.follower import Follower
 from muniment_kit.kafka.producer import KafkaProducer
@@ -50,6 +50,10 @@ Snapshot: TypeAlias = Mapping[str, Any]
 KINDS = ("order", "return", "dispute", "risk", "draft-order", "customer", "consent", "company")
 COMMERCE = [topic for topic in Topic if topic.startswith("commerce.")]
 OTHERS = (Topic.SHOPIFY_HOOKS, Topic.SHOPIFY_KNOWN, Topic.SHOPIFY_PROGRESS)
+BESIDE_HOOKS = (
+    retry_topic(Topic.SHOPIFY_HOOKS, "shopify-ingest"),
+    dead_letter_topic(Topic.SHOPIFY_HOOKS, "shopify-ingest"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ def reconcile_settings(shop: RunningShop, **given: Any) -> ReconcileSettings:
 async def desk_of(shop: RunningShop, kafka: str, prefix: str) -> AsyncIterator[Desk]:
     """Yield a desk with topics of its own."""
     kit = kit_settings(kafka_bootstrap_servers=kafka, topic_prefix=prefix)
-    names = {f"{prefix}{topic}" for topic in (*COMMERCE, *OTHERS)}
+    names = {f"{prefix}{topic}" for topic in (*COMMERCE, *OTHERS, *BESIDE_HOOKS)}
     await create_topics(kit, [plan for plan in plan_topics(list(Topic), prefix=prefix) if plan.name in names])
     domain = ShopDomain(shop.shop)
     peer = shop_peer(domain, NEARBY, base_url=shop.url)

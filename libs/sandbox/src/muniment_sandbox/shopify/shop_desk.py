@@ -76,7 +76,7 @@ class ShopDesk:
         for topic in topics:
             if topic in has:
                 continue
-            name = "muniment-" + topic.replace("/", "-")
+            name = ("muniment-" + topic.replace("/", "-").replace(".", "-"))[:50]
             which = METAOBJECT_FILTER if topic.startswith("metaobjects/") else None
             wish = SubscriptionWish(topic=enum_topics()[topic], uri=uri, name=name, filter=which)
             self.shop.subscribe(wish)

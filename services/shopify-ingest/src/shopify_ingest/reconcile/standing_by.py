@@ -20,6 +20,7 @@ logger = log.logger(__name__)
 
 _POLL_S = 0.2
 _AGAIN_S = 2.0
+_END_S = 1.0
 
 
 class Turn:
@@ -74,7 +75,11 @@ class Turn:
 
 
 async def ended(task: asyncio.Task[None]) -> None:
-    """Cancel ``task`` and wait until it has ended."""
-    task.cancel()
+    """Cancel ``task`` until it has ended: once is not enough where a library takes a cancellation for its
+    own.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=_END_S)
     with suppress(asyncio.CancelledError):
-        await task
+        task.result()
