@@ -11,7 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from muniment_sandbox.shopify.chance import dice
+from muniment_sandbox.shopify.morning import random_cart
 from muniment_sandbox.shopify.state.clock import SetClock
+from muniment_sandbox.shopify.state.returning import ReturnLineWish, ReturnWish
 from muniment_sandbox.shopify.state.shelves import data_sheet, drawing
 from muniment_sandbox.shopify.testing import RunningShop
 
@@ -20,6 +23,12 @@ STAGE = """mutation Stage($input: [StagedUploadInput!]!) { stagedUploadsCreate(i
 CREATE = """mutation Create($files: [FileCreateInput!]!) { fileCreate(files: $files) {
   files { id } userErrors { code } } }"""
 DELETE = "mutation Delete($ids: [ID!]!) { fileDelete(fileIds: $ids) { deletedFileIds userErrors { code } } }"
+SEND_BACK = """mutation Send(
+    $id: ID!, $lines: [ReverseDeliveryLineItemInput!]!, $label: ReverseDeliveryLabelInput) {
+  reverseDeliveryCreateWithShipping(
+    reverseFulfillmentOrderId: $id, reverseDeliveryLineItems: $lines, labelInput: $label) {
+    reverseDelivery { deliverable { ... on ReverseDeliveryShippingDeliverable { label { publicFileUrl } } } }
+    userErrors { code } } }"""
 SHOWN = """query Shown($id: ID!) { node(id: $id) { ... on MediaImage { fileStatus image { url } }
   ... on GenericFile { fileStatus url } } }"""
 PICTURE = {"resource": "IMAGE", "filename": "front.png", "mimeType": "image/png", "httpMethod": "POST"}
@@ -236,7 +245,32 @@ async def test_what_a_browser_could_run_is_served_locked(app: App, shop: Running
         assert await answer.read() == content
 
 
+async def test_a_return_label_that_was_uploaded_can_be_had_by_the_buyer(app: App, shop: RunningShop) -> None:
+    order = shop.state.place_order(random_cart(shop.state.stock, dice(1)))
+    shop.state.pay(order)
+    units = shop.state.fulfil(order).lines[0]
+    wish = ReturnWish(lines=[ReturnLineWish(fulfillment_line_item=units, quantity=1)])
+    reverse = shop.state.create_return(order, wish).reverse_orders[0]
+    target = await app.target(SHEET | {"resource": "RETURN_LABEL"})
+    assert (await app.send(target, data_sheet("label")))[0] == 201
+    sent = await app.ask(
+        SEND_BACK,
+        id=reverse.id,
+        lines=[{"reverseFulfillmentOrderLineItemId": reverse.lines[0].id, "quantity": 1}],
+        label={"fileUrl": target["resourceUrl"]},
+    )
+    url = sent["reverseDelivery"]["deliverable"]["label"]["publicFileUrl"]
+    pass_time(shop, 13 * 3_600)
+    async with app.client.get(url) as answer:
+        assert (answer.status, await answer.read()) == (200, data_sheet("label"))
+
+
 async def test_a_preview_that_is_not_there_is_not_found(app: App, shop: RunningShop) -> None:
-    for path in ("/cdn/shop/previews/1", "/cdn/shop/files/nothing.png", "/cdn/shop/files/%2e%2e%2fx"):
+    for path in (
+        "/cdn/shop/previews/1",
+        "/cdn/shop/return_labels/1",
+        "/cdn/shop/files/nothing.png",
+        "/cdn/shop/files/%2e%2e%2fx",
+    ):
         async with app.client.get(f"{shop.url}{path}") as answer:
             assert answer.status == 404

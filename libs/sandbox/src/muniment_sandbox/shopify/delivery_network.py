@@ -6,7 +6,13 @@ from aiohttp import web
 
 from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.files import ShopFile, StoredBytes
-from muniment_sandbox.shopify.state.serving import FILE_FOLDER, FILE_KINDS, PREVIEW_FOLDER, file_named
+from muniment_sandbox.shopify.state.serving import (
+    FILE_FOLDER,
+    FILE_KINDS,
+    LABEL_FOLDER,
+    PREVIEW_FOLDER,
+    file_named,
+)
 
 _HEADERS = {
     "Cache-Control": "public, max-age=31557600",
@@ -18,7 +24,7 @@ _INERT = {"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp
 
 
 def routes(desk: ShopDesk) -> list[web.RouteDef]:
-    """Return the routes of files and of the preview pictures of videos and models.
+    """Return the routes of files, of return labels, and of the preview pictures of videos and models.
 
     What is asked for with an old version is the file as it is now: a cache would have answered that.
     """
@@ -33,8 +39,13 @@ def routes(desk: ShopDesk) -> list[web.RouteDef]:
         known = next((found for gid in gids if (found := desk.shop.get(ShopFile, gid))), None)
         return _served(request, known.picture if known else None)
 
+    async def label(request: web.Request) -> web.Response:
+        gid = f"gid://shopify/StoredBytes/{request.match_info['number']}"
+        return _served(request, desk.shop.get(StoredBytes, gid))
+
     return [
         web.get(FILE_FOLDER + "{name}", file),
+        web.get(LABEL_FOLDER + "{number:\\d{1,19}}", label),
         web.get(PREVIEW_FOLDER + "{number:\\d{1,19}}", preview),
     ]
 

@@ -56,6 +56,14 @@ def content_at(books: Ledger, source: str) -> StoredBytes | None:
     return known.stored if known else None
 
 
+def kept_upload(books: Ledger, source: str) -> StoredBytes | None:
+    """Keep the bytes of an upload for good, and return them; None for any other source."""
+    upload = upload_at(books, source)
+    if upload is None or upload.stored is None:
+        return None
+    return _kept(books, upload.stored.content, upload.stored.media_type)
+
+
 def hold(books: Ledger, file: ShopFile, content: bytes, media_type: str) -> None:
     """Let the file serve these bytes instead of those it served before."""
     if isinstance(file, MediaImage):

@@ -19,6 +19,7 @@ from muniment_sandbox.shopify.state.ledger import Ledger
 FILE_KINDS: Sequence[type[ShopFile]] = (GenericFile, MediaImage, Video, ExternalVideo, Model3d)
 FILE_FOLDER = "/cdn/shop/files/"
 PREVIEW_FOLDER = "/cdn/shop/previews/"
+LABEL_FOLDER = "/cdn/shop/return_labels/"
 
 
 @dataclass(frozen=True, slots=True)

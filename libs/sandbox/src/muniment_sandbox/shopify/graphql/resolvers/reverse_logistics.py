@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from muniment_sandbox.shopify.graphql.asking import Info, shop_of
+from muniment_sandbox.shopify.graphql.asking import Info, origin_of, shop_of
 from muniment_sandbox.shopify.graphql.resolvers.answers import answering, wanted
 from muniment_sandbox.shopify.graphql.resolvers.fields import Fields, its_order, paged
 from muniment_sandbox.shopify.state.merchant import Location
+from muniment_sandbox.shopify.state.processing_files import kept_upload
 from muniment_sandbox.shopify.state.processing_returns import DispositionWish
 from muniment_sandbox.shopify.state.returns import (
     ReverseDelivery,
@@ -16,6 +17,7 @@ from muniment_sandbox.shopify.state.returns import (
     ReverseFulfillmentOrder,
     ReverseFulfillmentOrderLineItem,
 )
+from muniment_sandbox.shopify.state.serving import LABEL_FOLDER
 
 
 def disposition_wishes(info: Info, given: Sequence[dict[str, Any]]) -> list[DispositionWish]:
@@ -65,8 +67,14 @@ def _send_back(_root: object, info: Info, **args: Any) -> ReverseDelivery:
         tracking=ReverseDeliveryTrackingV2(None, tracking.get("number"), tracking.get("url"))
         if tracking
         else None,
-        label_url=(args.get("labelInput") or {}).get("fileUrl"),
+        label_url=_label_url(info, (args.get("labelInput") or {}).get("fileUrl")),
     )
+
+
+def _label_url(info: Info, source: str | None) -> str | None:
+    """Return where a label can be had: one that was uploaded is served by the shop from now on."""
+    kept = kept_upload(shop_of(info), source) if source else None
+    return f"{origin_of(info)}{LABEL_FOLDER}{kept.number}" if kept else source
 
 
 @answering("reverseFulfillmentOrderLineItems")
