@@ -41,11 +41,14 @@ async def record_hooks(
     """
     first = [hook for hook in hooks if not deliveries.repeats(hook)]
     told = [each for hook in first if (each := told_by(await with_body(hook, blobs))) is not None]
+    events = await _events_of(told, objects) if told else []
     HOOKS_RECORDED.labels("repeated").inc(len(hooks) - len(first))
     HOOKS_RECORDED.labels("kept").inc(len(first) - len(told))
     HOOKS_RECORDED.labels("recorded").inc(len(told))
-    if not told:
-        return Done()
+    return Done(*events)
+
+
+async def _events_of(told: Sequence[Told], objects: Objects) -> list[Event[CommerceChange]]:
     asking = _Asking(told[0].event.body.shop, objects)
     groups: dict[Aggregate, list[Told]] = {}
     for each in told:
@@ -53,7 +56,7 @@ async def record_hooks(
     events: list[Event[CommerceChange]] = []
     for about, of_object in groups.items():
         events += await asking.record(about, of_object)
-    return Done(*events)
+    return events
 
 
 @dataclass(slots=True)
