@@ -71,7 +71,7 @@ def subscribed(desk: Desk) -> set[str]:
 
 
 async def live(desk: Desk, steps: Sequence[Step]) -> None:
-    """Let things happen in the shop, some at a time, and wait until no hook of them is on its way any more."""
+    """Let things happen in the shop, some at a time, and wait until no hook of them is on its way."""
     for place in range(0, len(steps), AT_ONCE):
         for step in steps[place : place + AT_ONCE]:
             step.act(desk.shop.state)
