@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from muniment_contracts import Topic, UndecodableReason, UndecodableRecord, event_from, to_record
+from muniment_contracts.bodies import HookReceived
+from muniment_contracts.codec import default_codec
 from tests.builders.events import hook_received, order_change
 
 EVENT = order_change()
@@ -106,4 +108,4 @@ def test_record_of_another_topic() -> None:
     with pytest.raises(UndecodableRecord) as caught:
         event_from(Topic.COMMERCE_ORDERS, key, value, headers)
     assert caught.value.reason is UndecodableReason.WRONG_RECORD
-    assert caught.value.schema_id == 1
+    assert caught.value.schema_id == default_codec().written_with(HookReceived).id

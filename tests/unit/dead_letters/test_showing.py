@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from muniment_contracts.bodies import HookReceived
+from muniment_contracts.codec import default_codec
 from muniment_contracts.headers import to_record
 from muniment_contracts.topics import Topic
 from muniment_kit.testing.in_memory_log import StoredRecord
@@ -84,7 +86,8 @@ def test_an_undecodable_value_shows_why_and_only_its_frame() -> None:
     shown = shown_of(cut, HOOKS)
     assert shown.undecodable is not None
     assert shown.dump is not None
-    assert shown.dump.startswith("00000000  00 00 00 00 01")
+    written_with = default_codec().written_with(HookReceived).id
+    assert shown.dump.startswith(f"00000000  00 00 00 00 {written_with:02x}")
     assert "jo@example" not in shown.dump
     assert f"more of {len(value) - 3} bytes" in shown.dump
     asked = shown_of(cut, HOOKS, with_personal_data=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -178,7 +179,9 @@ async def test_a_call_to_a_peer_carries_the_span(stage: Stage, monkeypatch: pyte
     monkeypatch.setattr(transport, "_opened", Session)
 
     async def ask() -> Done:
-        await transport._send(Request("GET", "/nodes", repeatable=True, headers={"x": "y"}), _Flight())
+        request = Request("GET", "/nodes", repeatable=True, headers={"x": "y"})
+        with ExitStack() as files:
+            await transport._send(request, _Flight(), files)
         return Done()
 
     await stage.tracing.process(ask, [traced(hook_received())], RECORD, "the-group")
