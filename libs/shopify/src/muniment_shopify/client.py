@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from random import Random, SystemRandom
 from typing import Any, NoReturn
 
@@ -117,6 +117,7 @@ class AdminClient:
         self._queue = PointsQueue(self._bucket, self._clock, self._random, ask=self._hear_what_is_left)
         self._prices: dict[_Priced, float] = {}
         self._bulk_slots = asyncio.Semaphore(_BULK_AT_ONCE)
+        self._on_cost: Callable[[Cost], None] | None = None
 
     @property
     def shop(self) -> ShopDomain:
@@ -143,13 +144,21 @@ class AdminClient:
         """Return the places for bulk queries of this process; one is held from start to end of each."""
         return self._bulk_slots
 
-    def at(self, priority: Priority, *, max_wait_s: float | None = None) -> AdminClient:
+    def at(
+        self,
+        priority: Priority,
+        *,
+        max_wait_s: float | None = None,
+        on_cost: Callable[[Cost], None] | None = None,
+    ) -> AdminClient:
         """Return a view of this client for operations of ``priority``, with its own wait if one is given.
 
-        Connections, tokens, points and prices are the same; closing one closes all.
+        ``on_cost`` hears what each operation of the view cost. Connections, tokens, points and prices are the
+        same; closing one closes all.
         """
         view = copy.copy(self)
         view._priority = priority
+        view._on_cost = on_cost
         view._max_wait_s = self._max_wait_s if max_wait_s is None else max_wait_s
         return view
 
@@ -177,6 +186,8 @@ class AdminClient:
                 paid.cost = envelope.cost
             if envelope.cost is not None and envelope.cost.requested > 0:
                 self._prices[priced] = envelope.cost.requested
+            if envelope.cost is not None and self._on_cost is not None:
+                self._on_cost(envelope.cost)
             if not envelope.has(THROTTLED):
                 return self._judged(operation, envelope, repeatable=is_repeatable)
             self._refuse_unaffordable(operation, envelope)

@@ -48,6 +48,8 @@ RECONCILE_COMPLETE = gauge(
 RECONCILE_SWEEPS = counter(
     "reconcile_sweeps_total", "Comparisons by how they ended: done or failed.", "shop", "kind", "outcome"
 )
+# What comparing and making good cost of the shop's points; see also how much record leaves of them.
+RECONCILE_POINTS = counter("reconcile_points_total", "Points of the Admin API that it used.", "shop")
 RECONCILE_IS_ACTIVE = gauge(
     "reconcile_is_active", "1 in the process that reconciles, 0 in those that stand by."
 )

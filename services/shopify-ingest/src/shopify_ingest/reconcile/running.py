@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -18,7 +18,9 @@ from muniment_kit.producer import Producer
 from muniment_kit.schemas import schemas_of
 from muniment_kit.settings import KitSettings
 from muniment_shopify.client import AdminClient
+from muniment_shopify.cost_bucket import Cost
 from muniment_shopify.priority import Priority
+from shopify_ingest import metrics
 from shopify_ingest.reconcile.kinds import KINDS
 from shopify_ingest.reconcile.memory import ShopMemory, remembered
 from shopify_ingest.reconcile.objects import Watched
@@ -157,7 +159,7 @@ async def opened(
         shops = {
             handle: WatchedShop(
                 handle,
-                client.at(Priority.BACKFILL, max_wait_s=_MAX_WAIT_S),
+                client.at(Priority.BACKFILL, max_wait_s=_MAX_WAIT_S, on_cost=_counting(handle)),
                 memories[handle],
                 _begin(memories[handle]) or begin.replace(microsecond=0),
             )
@@ -177,3 +179,9 @@ def _begin(memory: ShopMemory) -> datetime | None:
     """Return since when the shop is watched, ``None`` if it never was."""
     begins = [made.begin for (work, _), made in memory.progress.items() if work == "mark" and made.begin]
     return min(begins, default=None)
+
+
+def _counting(shop: str) -> Callable[[Cost], None]:
+    """Return what counts the points of a shop that are used."""
+    points = metrics.RECONCILE_POINTS.labels(shop)
+    return lambda cost: points.inc(cost.actual or 0.0)
