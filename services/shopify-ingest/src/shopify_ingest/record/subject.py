@@ -41,6 +41,8 @@ class Subject:
     @property
     def order_id(self) -> str | None:
         """Return the numeric id of the order that the object is or belongs to, as far as anybody knows."""
+        if self.about.kind in _ARE_ORDERS:
+            return self.about.id
         return self.snapshot.order_id if self.snapshot is not None else self.owner
 
     @property
@@ -56,6 +58,7 @@ class Subject:
         return _KEY_KINDS.get(self.about.kind, self.about.kind), self.about.id
 
 
+_ARE_ORDERS = frozenset({"order", "risk"})
 #: Kinds whose events go with their order's. A draft order's do not: they begin before there is an order.
 _OF_ORDERS = frozenset({"order", "return", "dispute", "risk"})
 _KEY_KINDS = {
