@@ -108,7 +108,7 @@ async def _fill_documents(yesterday: Yesterday, count: int) -> None:
 
 
 async def _fill_hooks(yesterday: Yesterday, count: int) -> None:
-    yesterday.orders.snapshot = snapshot()
+    yesterday.shop.known = snapshot()
     for number in range(count // 2):
         pair = (f"{number}-created", "orders/create"), (f"{number}-updated", "orders/updated")
         await yesterday.recorded([delivered(hook, webhook_id=id) for id, hook in pair])
