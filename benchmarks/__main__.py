@@ -38,6 +38,7 @@ BENCHMARKS = (
     "bulk",
     "shop_sandbox",
     "shop_file",
+    "ecm_sandbox",
     "end_to_end",
 )
 LONGEST_S = 1200

@@ -272,6 +272,22 @@ FIGURES = (
         reference="decoding_loop_records_per_s",
         ratio="share_of_decoding_loop",
     ),
+    Figure(
+        title="ECM sandbox, command to ready line, demo seed",
+        benchmark="ecm_sandbox",
+        own="start_s",
+        unit="s",
+        aim=1,
+        is_upper_bound=True,
+    ),
+    Figure(
+        title="ECM sandbox, look a document up by name among 100,000",
+        benchmark="ecm_sandbox",
+        own="memory.by_name_100000_ms",
+        unit="ms CPU",
+        reference_title="among 1,000",
+        reference="memory.by_name_1000_ms",
+    ),
 )
 
 

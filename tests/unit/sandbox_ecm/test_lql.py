@@ -12,6 +12,7 @@ from muniment_sandbox.ecm.state.lql import (
     MAX_DEPTH,
     And,
     BadQuery,
+    Near,
     Not,
     Operator,
     Or,
@@ -35,8 +36,9 @@ COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
 terms = st.builds(Term, regions, st.sampled_from(Operator), operands).filter(
     lambda term: term.region or term.operator.value not in COMPARISONS
 )
+nears = st.tuples(regions, operands, operands).map(lambda one: Near(has(one[1], one[0]), has(one[2], one[0])))
 queries: st.SearchStrategy[Query] = st.recursive(
-    terms,
+    st.one_of(terms, nears),
     lambda inner: st.one_of(
         st.builds(And, inner, inner),
         st.builds(Or, inner, inner),
@@ -94,6 +96,9 @@ def test_no_order_of_the_language_s_own_words_does_anything_else(words: list[str
         ),
         ("OTSubType IN (0 144)", And(has("OTSubType"), Term("", Operator.IN, "0,144"))),
         ("OTSubType: IN (0 144)", Term("OTSubType", Operator.IN, "0,144")),
+        ('OTName: QLREGEX "^INV-[0-9]+"', Term("OTName", Operator.REGEX, "^INV-[0-9]+")),
+        ("a QLNEAR b", Near(A, B)),
+        ("NOT OTName:a QLNEAR OTName:b c", And(Not(Near(has("a", "OTName"), has("b", "OTName"))), C)),
         ("STEM orders", Term("", Operator.STEM, "orders")),
         (r'"say \"yes\""', has('say "yes"')),
     ],
@@ -105,7 +110,8 @@ def test_this_is_what_it_means(text: str, query: Query) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "  ", "AND", "a AND", "OR b", "(a", "a)", "OTName:", '"open', '""', "[QLREGION", "a:b:c", "NOT",
-     "QLREGEX x", '[OTName] "x"', "OTName:AND", "<", "a <"],
+     "QLREGEX", "QLNEAR b", "a QLNEAR", "OTName:a QLNEAR OTDescription:b", "OTName>a QLNEAR OTName:b",
+     '[OTName] "x"', "OTName:AND", "<", "a <"],
 )  # fmt: skip
 def test_this_means_nothing(text: str) -> None:
     with pytest.raises(BadQuery, match="Error Evaluating Query"):

@@ -58,6 +58,10 @@ def attr(desk: Desk, name: str) -> str:
         ("OTObjectSize>5 AND OTObjectSize<1000", ["note.txt"]),
         ("OTMIMEType:text OTName:note", ["note.txt"]),
         ("OTName: QLLIKE %-1.pdf", ["CN-1001-1.pdf"]),
+        ('OTName: QLREGEX "^inv-[0-9]+\\\\.pdf$|^note"', ["INV-1001.pdf", "note.txt"]),
+        ('OTObjectSize: QLREGEX "^[1-9][0-9]$"', ["note.txt"]),
+        ("please QLNEAR parcel", ["note.txt"]),
+        ("OTName:1001 QLNEAR OTName:pdf", ["CN-1001-1.pdf", "INV-1001.pdf"]),
         ("OTName:STEM notes", ["note.txt"]),
         ("OTName:QLPHONETIC foto", []),
         ("OTName:QLPHONETIC photto", ["photo.jpg"]),
@@ -178,3 +182,48 @@ def test_a_late_index_tells_the_past(desk: Desk) -> None:
     desk.state.search.lag_s = 0.0
     desk.document("newest.txt")
     assert found(desk, "OTName:newest") == ["newest.txt"]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        'OTName: QLREGEX "(inv)"',
+        'OTName: QLREGEX "a{2}"',
+        'OTName: QLREGEX "*a"',
+        'OTName: QLREGEX "[z-a]"',
+        'OTName: QLREGEX "[[a]"',
+        f'OTName: QLREGEX "{"a" * 300}"',
+        "OTObjectSize:1 QLNEAR OTObjectSize:2",
+        "OTNowhere:a QLNEAR OTNowhere:b",
+    ],
+)
+def test_a_pattern_or_a_nearness_that_makes_no_sense_is_refused(desk: Desk, where: str) -> None:
+    assert desk.call("POST", "/v2/search", {"where": where}).status == 400
+
+
+def test_facets_count_all_that_was_found(filled: Desk) -> None:
+    form = {"where": "OTSubType:144 AND OTName:1001", "options": "{'facets'}", "limit": 1}
+    searching = filled.call("POST", "/v2/search", form).json["collection"]["searching"]
+    [kinds] = [one for one in searching["facets"]["available"] if one["name"] == "OTSubType"]
+    assert kinds["facet_items"] == [{"count": 2, "display_name": "Document", "value": "144"}]
+    plain = filled.call("POST", "/v2/search", {"where": "OTName:1001"}).json["collection"]["searching"]
+    assert "facets" not in plain
+
+
+def test_a_saved_query_is_run_alone_and_joined_with_another(filled: Desk) -> None:
+    folder = filled.state.tree.child_named(2000, "Approved Content")
+    assert folder is not None
+    saved = filled.state.tree.child_named(folder.id, "Images and sheets")
+    assert saved is not None
+    approved = len(found(filled, "OTMIMEType:image OR OTMIMEType:pdf"))
+
+    def run(where: str = "", **more: object) -> list[str]:
+        return found(filled, where, query_id=saved.id, **more)
+
+    assert len(run()) == approved > 2
+    assert run("OTName:note") == sorted([*run(), "note.txt"], key=str.casefold)
+    invoices = ["CN-1001-1.pdf", "INV-1001.pdf"]
+    assert run("OTName:1001", boolean="and") == [one for one in invoices if one in run()]
+    assert "INV-1001.pdf" not in run("OTName:1001", boolean="not")
+    for wrong in (2000, 4242):
+        assert filled.call("POST", "/v2/search", {"query_id": wrong}).status in (400, 500)

@@ -104,6 +104,10 @@ class _Sower:
         for given in self._layer.get("document", []):
             folder = self._folder(Subtype.ENTERPRISE, given["path"])
             sow_document(self._state, given, folder, self._by)
+        for given in self._layer.get("saved_query", []):
+            folder = self._folder(Subtype.ENTERPRISE, given["path"])
+            node = self._node(folder.id, Subtype.SAVED_QUERY, given["name"])
+            self._state.saved_queries.keep(node, given["where"])
 
     def _members(self) -> None:
         members = self._state.members

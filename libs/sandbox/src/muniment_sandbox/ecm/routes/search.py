@@ -10,13 +10,13 @@ from muniment_sandbox.ecm.answers import bare, links, page_of, paging
 from muniment_sandbox.ecm.calls import Answer, Call
 from muniment_sandbox.ecm.jsontype import Json, JsonObject
 from muniment_sandbox.ecm.routing import Routes
-from muniment_sandbox.ecm.state.lql import And, BadQuery, Operator, Or, Query, Term, parse, written
+from muniment_sandbox.ecm.state.lql import And, BadQuery, Not, Operator, Or, Query, Term, parse, written
 from muniment_sandbox.ecm.state.matching import words_of
 from muniment_sandbox.ecm.state.nodes import Node
 from muniment_sandbox.ecm.state.refusals import Kind, Refused
 from muniment_sandbox.ecm.state.regions import ATTRIBUTE, LOCATION, Region, Sort
 from muniment_sandbox.ecm.state.search import ALL
-from muniment_sandbox.ecm.views.search import header, regions_metadata, search_result, sort_links
+from muniment_sandbox.ecm.views.search import facets_of, header, regions_metadata, search_result, sort_links
 
 routes = Routes()
 DEFAULT_LIMIT = 10
@@ -54,6 +54,8 @@ def search(call: Call) -> Answer:
         "regions_order": [region.name for region in shown],
         "result_title": "Search results: Enterprise",
     }
+    if {"facets", "facets_raw"} & set(call.form.texts("options")):
+        searching["facets"] = facets_of(found, call.state.members)
     sorting: JsonObject = {"links": sort_links(call), "sort": [sort]}
     return Answer({
         "collection": {"paging": paged, "searching": searching, "sorting": sorting},
@@ -72,8 +74,32 @@ def list_regions(call: Call) -> Answer:
 
 
 def _query(call: Call) -> Query:
-    """What is looked for: by the language, by words, or by a phrase; and where."""
-    text = call.form.text("where").strip()
+    """What is looked for: by a saved query and ``where``, and in which places."""
+    saved_id, text = call.form.integer("query_id"), call.form.text("where").strip()
+    if saved_id is not None:
+        query = _with_saved(call, parse(call.state.saved_queries.where(call.reachable(saved_id))), text)
+    else:
+        query = _asked(call, text)
+    places = [
+        Term(LOCATION, Operator.HAS, str(call.form.required_integer(name)))
+        for name in call.form.all()
+        if name.startswith("location_id") and name.removeprefix("location_id").isdigit()
+    ]
+    return And(query, reduce(Or, places[1:], _as_query(places[0]))) if places else query
+
+
+def _with_saved(call: Call, saved: Query, text: str) -> Query:
+    """The saved query, joined with ``where`` as ``boolean`` says (``or`` unless it says otherwise)."""
+    if not text:
+        return saved
+    asked, joint = _asked(call, text), call.form.text("boolean").lower()
+    if joint == "not":
+        return And(saved, Not(asked))
+    return And(saved, asked) if joint == "and" else Or(saved, asked)
+
+
+def _asked(call: Call, text: str) -> Query:
+    """What ``where`` says: in the language, as words, or as a phrase."""
     mode = call.form.text("lookfor", "complexquery").lower()
     if not text:
         raise BadQuery
@@ -83,12 +109,7 @@ def _query(call: Call) -> Query:
         query = parse(text)
     else:
         raise Refused(Kind.INVALID, "Invalid datatype specified for argument 'lookfor'")
-    places = [
-        Term(LOCATION, Operator.HAS, str(call.form.required_integer(name)))
-        for name in call.form.all()
-        if name.startswith("location_id") and name.removeprefix("location_id").isdigit()
-    ]
-    return And(query, reduce(Or, places[1:], _as_query(places[0]))) if places else query
+    return query
 
 
 def _words_query(call: Call, text: str, mode: str) -> Query:

@@ -2,9 +2,9 @@
 
 Terms are words or quoted phrases, with ``*`` and ``?`` in words, after a region or alone; a region is named
 ``Region:`` or ``[QLREGION "Region"]``. Before the operand may stand ``< <= > >= = !=``, ``QLRANGE``,
-``QLLIKE``, ``STEM``, ``QLPHONETIC`` or ``IN``. Terms are joined by ``AND``, ``OR``, ``XOR``, ``AND-NOT`` and
-``NOT``; ``NOT`` binds most, then ``AND`` (also meant where nothing stands between two terms), ``XOR``,
-``OR``. Keywords are keywords in any case. Regular expressions (``QLREGEX``) and ``QLNEAR`` are refused.
+``QLLIKE``, ``QLREGEX``, ``STEM``, ``QLPHONETIC`` or ``IN``. Terms are joined by ``QLNEAR`` (both within ten
+words of one text), ``AND``, ``OR``, ``XOR``, ``AND-NOT`` and ``NOT``; ``QLNEAR`` binds most, then ``NOT``,
+``AND`` (also meant where nothing stands between two terms), ``XOR``, ``OR``. Keywords may be in any case.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Operator(Enum):
     EQUAL = "="
     NOT_EQUAL = "!="
     RANGE = "QLRANGE"
+    REGEX = "QLREGEX"
     LIKE = "QLLIKE"
     STEM = "STEM"
     PHONETIC = "QLPHONETIC"
@@ -82,7 +83,15 @@ class Not:
     inner: Query
 
 
-Query: TypeAlias = Term | And | Or | Xor | Not
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two terms of words in one text, not far from each other."""
+
+    left: Term
+    right: Term
+
+
+Query: TypeAlias = Term | And | Or | Xor | Not | Near
 
 
 def parse(text: str) -> Query:
@@ -101,6 +110,8 @@ def written(query: Query) -> str:
             place = f"[QLREGION {_quoted(region)}] " if region else ""
             keyword = f"{operator.value} " if operator.value else ""
             return f"{place}{keyword}{_quoted(operand)}"
+        case Near(left, right):
+            return f"{written(left)} QLNEAR {written(right)}"
         case Not(inner):
             return f"NOT ({written(inner)})"
         case And(left, right):
@@ -132,11 +143,12 @@ _KEYWORD_OPERATORS = {
     "QLLIKE": Operator.LIKE,
     "QLPHONETIC": Operator.PHONETIC,
     "QLRANGE": Operator.RANGE,
+    "QLREGEX": Operator.REGEX,
     "QLSTEM": Operator.STEM,
     "STEM": Operator.STEM,
 }
 _JOINTS = ("AND", "OR", "XOR", "AND-NOT", "NOT")
-_REFUSED = ("QLREGEX", "QLNEAR", "QLREGION", "ANY", *_JOINTS)
+_REFUSED = ("QLNEAR", "QLREGION", "ANY", *_JOINTS)
 
 
 class _Reader:
@@ -189,7 +201,11 @@ class _Reader:
             query = self.either(depth + 1)
             self._expect(")")
             return query
-        return self._term()
+        term = self._term()
+        if not self._peek().says("QLNEAR"):
+            return term
+        self._take()
+        return _near(term, self._term())
 
     def _term(self) -> Term:
         if self._peek().says("["):
@@ -242,6 +258,13 @@ class _Reader:
     def _expect(self, word: str) -> None:
         if not self._take().says(word):
             raise BadQuery
+
+
+def _near(left: Term, right: Term) -> Near:
+    """Two plain terms of one region; nothing else can be near."""
+    if {left.operator, right.operator} != {Operator.HAS} or left.region != right.region:
+        raise BadQuery
+    return Near(left, right)
 
 
 def _operand(token: _Token) -> str:

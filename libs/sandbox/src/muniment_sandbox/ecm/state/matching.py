@@ -8,8 +8,9 @@ from fnmatch import translate
 from typing import TypeAlias
 
 from muniment_sandbox.ecm.jsontype import Json
-from muniment_sandbox.ecm.state.lql import And, BadQuery, Not, Operator, Or, Query, Term, Xor
+from muniment_sandbox.ecm.state.lql import And, BadQuery, Near, Not, Operator, Or, Query, Term, Xor
 from muniment_sandbox.ecm.state.nodes import Node
+from muniment_sandbox.ecm.state.patterns import holding
 from muniment_sandbox.ecm.state.regions import LOCATION, Region, Regions, Sort
 
 Question: TypeAlias = Callable[[Node], bool]
@@ -19,6 +20,7 @@ _WORD = re.compile(r"\w+")
 _PATTERN_WORD = re.compile(r"[\w*?]+")
 _WILD = re.compile(r"[*?]")
 _DEAR, _CHEAP = 2, 1
+NEAR_WORDS = 10
 
 
 class Matching:
@@ -37,6 +39,8 @@ class Matching:
         match query:
             case Term():
                 return self._term(query)
+            case Near():
+                return self._near(query)
             case Not(inner):
                 cost, asked = self._weighed(inner)
                 return cost, lambda node: not asked(node)
@@ -54,6 +58,17 @@ class Matching:
                 one_cost, one = self._weighed(left)
                 other_cost, other = self._weighed(right)
                 return max(one_cost, other_cost), lambda node: one(node) is not other(node)
+
+    def _near(self, query: Near) -> tuple[int, Question]:
+        fits = _near_test(query)
+        if not query.left.region:
+            text_of = self._text_of
+            return _DEAR, lambda node: any(map(fits, text_of(node)))
+        region = self._regions.find(query.left.region)
+        if region is None or region.sort is not Sort.TEXT:
+            raise BadQuery
+        values = region.values
+        return _CHEAP, lambda node: any(map(fits, values(node)))
 
     def _term(self, term: Term) -> tuple[int, Question]:
         if not term.region:
@@ -121,6 +136,9 @@ def _text_test(term: Term) -> _Fits:
         case Operator.LIKE:
             whole = re.compile(translate(operand.casefold().replace("%", "*")))
             return lambda value: whole.match(str(value).casefold()) is not None
+        case Operator.REGEX:
+            holds = holding(operand)
+            return lambda value: holds(str(value))
         case Operator.STEM:
             wanted = {stem(word) for word in words_of(operand)}
             return lambda value: wanted <= {stem(word) for word in words_of(str(value))}
@@ -129,6 +147,26 @@ def _text_test(term: Term) -> _Fits:
             return lambda value: sounds <= {soundex(word) for word in words_of(str(value))}
         case _:
             return _ordered_test(term, _comparable)
+
+
+def _near_test(query: Near) -> _Fits:
+    """Whether the words of both sides begin at most ten words from one another in a text."""
+    left, right = words_of(query.left.operand), words_of(query.right.operand)
+    if not left or not right:
+        raise BadQuery
+
+    def fits(value: Json) -> bool:
+        words = words_of(str(value))
+        ones, others = _places(words, left), _places(words, right)
+        return any(0 < abs(one - other) <= NEAR_WORDS for one in ones for other in others)
+
+    return fits
+
+
+def _places(words: list[str], wanted: list[str]) -> list[int]:
+    return [
+        at for at, word in enumerate(words) if word == wanted[0] and words[at : at + len(wanted)] == wanted
+    ]
 
 
 def _has(operand: str) -> _Fits:
@@ -173,6 +211,9 @@ def _ordered_test(term: Term, read: Callable[[Json], int | str | None]) -> _Fits
     if term.operator is Operator.RANGE:
         low, tilde, high = term.operand.partition("~")
         return _between(_required(read, low), _required(read, high if tilde else low), read)
+    if term.operator is Operator.REGEX:
+        holds = holding(term.operand)
+        return lambda value: holds(str(value))
     if term.operator in (Operator.HAS, Operator.LIKE) and _WILD.search(term.operand):
         pattern = re.compile(translate(term.operand))
         return lambda value: pattern.match(str(value)) is not None

@@ -28,6 +28,7 @@ class Subtype(IntEnum):
     CLASSIFICATION_TREE = 196
     CLASSIFICATION_VOLUME = 198
     CLASSIFICATION = 199
+    SAVED_QUERY = 258
     COLLECTION = 298
     RECORDS_VOLUME = 550
     RM_CLASSIFICATION = 551
@@ -55,6 +56,7 @@ TYPE_NAMES: dict[int, str] = {
     Subtype.CLASSIFICATION_TREE: "Classification Tree",
     Subtype.CLASSIFICATION_VOLUME: "Classification Volume",
     Subtype.CLASSIFICATION: "Classification",
+    Subtype.SAVED_QUERY: "Search Query",
     Subtype.COLLECTION: "Collection",
     Subtype.RECORDS_VOLUME: "Records Management",
     Subtype.RM_CLASSIFICATION: "RM Classification",
@@ -69,7 +71,7 @@ TYPE_NAMES: dict[int, str] = {
 
 LEAVES = frozenset({
     Subtype.SHORTCUT, Subtype.WORKFLOW_MAP, Subtype.CATEGORY, Subtype.URL, Subtype.DOCUMENT, Subtype.HOLD,
-    Subtype.RELATED_WORKSPACE,
+    Subtype.RELATED_WORKSPACE, Subtype.SAVED_QUERY,
 })  # fmt: skip
 VOLUMES = frozenset({
     Subtype.CATEGORIES_VOLUME, Subtype.ENTERPRISE, Subtype.WORKFLOW_VOLUME, Subtype.CLASSIFICATION_VOLUME,

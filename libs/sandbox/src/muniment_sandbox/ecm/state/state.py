@@ -18,6 +18,7 @@ from muniment_sandbox.ecm.state.preservation import Preservation
 from muniment_sandbox.ecm.state.records import Record, RecordClass, Records
 from muniment_sandbox.ecm.state.recycle_bin import Deleted, RecycleBin
 from muniment_sandbox.ecm.state.retention import Code, Retention, Rsi
+from muniment_sandbox.ecm.state.saved_queries import SavedQueries
 from muniment_sandbox.ecm.state.search import Search
 from muniment_sandbox.ecm.state.sessions import Sessions
 from muniment_sandbox.ecm.state.tables import (
@@ -75,6 +76,7 @@ class EcmState:
             self.members,
         )
         self.sessions = Sessions(self.clock, session_key, keeper)
+        self.saved_queries = SavedQueries(Table[int, str]("saved_queries", keeper))
         self.favorites = Favorites(Table[int, list[int]]("favorites", keeper))
         deleted = Table[int, Deleted]("recycle_bin", keeper)
         self.tree = NodeTree(Table[int, Node]("nodes", keeper), self.clock, deleted)

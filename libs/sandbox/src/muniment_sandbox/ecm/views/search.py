@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from muniment_sandbox.ecm.answers import Page, link
 from muniment_sandbox.ecm.calls import Call
 from muniment_sandbox.ecm.jsontype import Json, JsonObject
+from muniment_sandbox.ecm.state.facets import counted
+from muniment_sandbox.ecm.state.members import Members
 from muniment_sandbox.ecm.state.nodes import Node
 from muniment_sandbox.ecm.state.regions import LOCATION, Region, Sort
 from muniment_sandbox.ecm.views.nodes import properties, version_properties
@@ -72,6 +74,25 @@ def regions_metadata(regions: Iterable[Region]) -> JsonObject:
     return {
         region.name: {"name": region.title, "persona": "", "type": _TYPES[region.sort]} for region in regions
     }
+
+
+def facets_of(found: Iterable[Node], members: Members) -> JsonObject:
+    """How many of all that was found have which value, region by region."""
+    available: list[Json] = [
+        {
+            "count": len(values),
+            "count_exceeded": False,
+            "display_name": facet.name,
+            "facet_items": [
+                {"count": one.count, "display_name": one.name, "value": one.value} for one in values
+            ],
+            "name": facet.region,
+            "type": "Text",
+        }
+        for facet, values in counted(found, members).items()
+        if values
+    ]
+    return {"available": available}
 
 
 def sort_links(call: Call) -> JsonObject:
