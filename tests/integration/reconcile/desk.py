@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,6 @@ from muniment_contracts.bodies import (
     ReturnChange,
     RiskChange,
 )
-from muniment_contracts.codec import default_codec
 from muniment_contracts.events import Event
 from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic, dead_letter_topic, retry_topic
@@ -86,30 +85,31 @@ class Desk:
         async with Follower(self.kit, topics=self._commerce) as follower:
             return sum((await follower.ends()).values())
 
-    async def events(self) -> list[Event[Any]]:
-        """Return everything on the commerce topics."""
-        found: list[Event[Any]] = []
+    async def each_event(self) -> AsyncGenerator[Event[Any], None]:
+        """Yield everything on the commerce topics, one by one."""
+        prefix = self.kit.topic_prefix
         async with Follower(self.kit, topics=self._commerce) as follower:
             ends = await follower.ends()
             while not await follower.is_at(ends):
-                found += [
-                    event_from(
-                        Topic(record.topic.removeprefix(self.kit.topic_prefix)),
-                        record.key,
-                        record.value,
-                        record.headers,
-                        codec=default_codec(),
-                    )
-                    for record in await follower.poll(timeout_s=0.2)
-                ]
-        return found
+                for record in await follower.poll(timeout_s=0.2):
+                    topic = Topic(record.topic.removeprefix(prefix))
+                    yield event_from(topic, record.key, record.value, record.headers)
 
-    async def recorded(self) -> Mapping[tuple[str, str], Snapshot]:
-        """Return the newest state of each object as the topics tell it; what was deleted is left out."""
+    async def events(self) -> list[Event[Any]]:
+        """Return everything on the commerce topics."""
+        return [event async for event in self.each_event()]
+
+    async def recorded(self, only: Collection[str] | None = None) -> Mapping[tuple[str, str], Snapshot]:
+        """Return the newest state of each object as the topics tell it; what was deleted is left out.
+
+        ``only`` are the ids wanted; without it all.
+        """
         newest: dict[tuple[str, str], CommerceChange] = {}
         gone = set()
-        for event in await self.events():
+        async for event in self.each_event():
             place = _object_of(event.body)
+            if only is not None and place[1] not in only:
+                continue
             if event.body.state == "gone":
                 gone.add(place)
             elif place not in newest or _age(newest[place]) <= _age(event.body):
@@ -124,23 +124,22 @@ class Desk:
         for kind in kinds:
             async for page in pages_of(self.client, LISTINGS[kind]):
                 for row in page:
-                    content = await self._asked_for(kind, row.id)
-                    assert content is not None
-                    found[kind, row.id] = _comparable(kind, content)
+                    found[kind, row.id] = await self.asked_for(kind, row.id)
         return found
 
-    async def _asked_for(self, kind: str, id: str) -> bytes | None:
+    async def asked_for(self, kind: str, id: str) -> Snapshot:
+        """Return one object as the shop tells it now; it must be there."""
         if kind == "order":
             order = await fetch_order(self.client, f"gid://shopify/Order/{id}")
-            return order.content if order else None
+            assert order is not None
+            return _comparable(kind, order.content)
         snapshot = await fetch_snapshot(self.client, kind, id)
-        return snapshot.content if snapshot else None
+        assert snapshot is not None
+        return _comparable(kind, snapshot.content)
 
     async def published_twice(self) -> list[str]:
         """Return the ids of events that are in the topics more than once."""
-        counts: dict[str, int] = defaultdict(int)
-        for event in await self.events():
-            counts[event.id] += 1
+        counts = Counter([event.id async for event in self.each_event()])
         return sorted(id for id, count in counts.items() if count > 1)
 
 

@@ -63,7 +63,7 @@ class Reconciler:
         for shop in self.shops.values():
             seen = [kind for kind in self.kinds if (shop.handle, kind.name) in listed]
             made = [shop.advance(kind, listed[shop.handle, kind.name]) for kind in seen]
-            await self._remember(shop, [each for each in made if each is not None])
+            await self.remember(shop, [each for each in made if each is not None])
         for shop, kind in self.watched():
             self._tell(shop, kind, began_s if (shop.handle, kind.name) in listed else None)
 
@@ -73,7 +73,7 @@ class Reconciler:
         while not is_all:
             is_all = await self.reader.catch_up(most=_READ_AT_ONCE)
             for shop in self.shops.values():
-                await self._remember(shop, [])
+                await self.remember(shop, [])
 
     async def settle(self) -> None:
         """Read what is in ``commerce.*``, clear who is no suspect any more, and make good what is lost."""
@@ -155,7 +155,7 @@ class Reconciler:
         )
         return [suspect for suspect in ripe if suspect.kind == kind.name]
 
-    async def _remember(self, shop: WatchedShop, made: Sequence[ProgressMade]) -> None:
+    async def remember(self, shop: WatchedShop, made: Sequence[ProgressMade]) -> None:
         """Write down what is known, and only then how far it was read and seen."""
         async with written_down(shop.memory) as events:
             for start in range(0, len(events), _WRITE_AT_ONCE):
