@@ -12,7 +12,7 @@ from tests.unit.sandbox_ecm.fuzzing import Target, described_requests, wild_requ
 
 #: The same examples in every run; no shrinking, because what was sent before has changed the server.
 BOUNDED = settings(
-    max_examples=4,
+    max_examples=3,
     deadline=None,
     database=None,
     derandomize=True,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 
 from muniment_sandbox.ecm.calls import Handler
 
@@ -81,9 +81,20 @@ def _calls(function: Callable[..., object]) -> Iterator[ast.Call]:
     return (node for node in ast.walk(_tree(function)) if isinstance(node, ast.Call))
 
 
-@lru_cache(maxsize=1024)
 def _tree(function: Callable[..., object]) -> ast.AST:
-    return ast.parse(textwrap.dedent(inspect.getsource(function)))
+    code = inspect.unwrap(function).__code__
+    return _functions(code.co_filename)[code.co_firstlineno]
+
+
+@lru_cache(maxsize=256)
+def _functions(file_name: str) -> dict[int, ast.AST]:
+    """The functions of a module by the line where they begin, decorators included."""
+    tree = ast.parse(Path(file_name).read_text(encoding="utf-8"))
+    return {
+        min([node.lineno, *(one.lineno for one in node.decorator_list)]): node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def _note(found: Arguments, call: ast.Call) -> None:
