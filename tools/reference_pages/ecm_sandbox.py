@@ -25,9 +25,9 @@ OpenText publishes OpenAPI descriptions of three parts of the REST API. This pag
 `The REST API URL could not be found in the mappings registry`. Paths are what follows `/cs/cs/api` or
 `/otcs/cs.exe/api`.
 
-What this server itself answers, with the arguments it reads, is at `/_sandbox/openapi.json` (OpenAPI 3.1,
-made of its routes). At `/_sandbox/faults` its faults are listed, set (`PUT`) and cleared (`DELETE`). At `/` are
-the pages for people. [OpenText's own client](pyxecm-methods.md) runs on it unchanged.
+What this server itself answers, with the arguments it reads, is at `/_sandbox/openapi.json`: OpenAPI 3.1,
+made of its routes. At `/_sandbox/faults` its faults are listed, set (`PUT`) and cleared (`DELETE`). At `/`
+are the pages for people. [OpenText's own client](pyxecm-methods.md) runs on it unchanged.
 
 Simpler than the real one: a user or group added in OTDS is a member of Content Server at once, without
 consolidation; access roles and licences are kept and shown, but nobody is refused a login for want of them.
