@@ -26,8 +26,3 @@ async def test_what_is_missing_is_said_then_published_then_nothing_is_missing(de
     code, printed = await muniment(desk, "reconcile", *WINDOW, "--dry-run")
     assert code == 0
     assert printed.startswith("Nothing is missing: ")
-
-
-async def test_a_window_the_wrong_way_round_is_wrong_use(desk: Desk) -> None:
-    code, printed = await muniment(desk, "reconcile", "--from", "2026-03-02", "--to", "2026-03-01", "--json")
-    assert (code, orjson.loads(printed)["error"]) == (2, "--from must be before --to.")
