@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
-from muniment_kit.broker import BrokerUnavailable
+from muniment_kit.kafka.asking import unavailable
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.settings import KitSettings
 
@@ -37,7 +37,7 @@ async def existing_topics(
             await admin.start()
             return await _read(admin, prefix, config_keys)
     except (KafkaError, TimeoutError, OSError) as error:
-        raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        raise unavailable(error) from error
     finally:
         await admin.close()
 

@@ -12,7 +12,8 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from muniment_kit.broker import BrokerUnavailable, TopicsMissing
+from muniment_kit.broker import TopicsMissing
+from muniment_kit.kafka.asking import asked, partitions_of, unavailable
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.records import Record, TopicPartition
 from muniment_kit.settings import KitSettings
@@ -75,7 +76,7 @@ class Follower:
         try:
             batches = await self._consumer.getmany(timeout_ms=int(timeout_s * 1000), max_records=max_records)
         except (KafkaError, OSError) as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return cast("list[Record]", [record for batch in batches.values() for record in batch])
 
     async def ends(self) -> Mapping[TopicPartition, int]:
@@ -100,21 +101,12 @@ class Follower:
         admin = AIOKafkaAdminClient(**self._options)
         try:
             await self._asked(admin.start())
-            described = await self._asked(admin.describe_topics(self._topics))
+            found = await self._asked(partitions_of(admin, self._topics))
         finally:
             await admin.close()
-        found = {topic["topic"]: len(topic["partitions"]) for topic in described}
-        if missing := {topic for topic in self._topics if not found.get(topic)}:
+        if missing := set(self._topics) - {partition.topic for partition in found}:
             raise TopicsMissing(missing)
-        return [KafkaPartition(topic, number) for topic in self._topics for number in range(found[topic])]
+        return found
 
     async def _asked(self, asking: Awaitable[T]) -> T:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await asking
-        except (KafkaError, TimeoutError, OSError) as error:
-            raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> BrokerUnavailable:
-    return BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).")
+        return await asked(asking, within_s=self._timeout_s)

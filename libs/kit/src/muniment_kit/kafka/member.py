@@ -30,11 +30,11 @@ from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 from muniment_kit import log
 from muniment_kit.broker import (
     AssignmentListener,
-    BrokerUnavailable,
     CommitFailed,
     MemberLost,
     TopicsMissing,
 )
+from muniment_kit.kafka.asking import unavailable
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.records import Record, TopicPartition
 from muniment_kit.settings import KitSettings
@@ -85,7 +85,7 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
                 await self._consumer.start()
                 existing = await self._consumer.topics()
         except (KafkaError, TimeoutError, OSError) as error:
-            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+            raise unavailable(error) from error
         if missing := self._topics - existing:
             raise TopicsMissing(missing)
         self._consumer.subscribe(list(self._topics), listener=self)
@@ -142,7 +142,7 @@ class KafkaMember(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka 
                 return {}
             ends = await self._consumer.end_offsets(assigned)
         except (KafkaError, OSError) as error:
-            raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+            raise unavailable(error) from error
         positions = await asyncio.gather(*(self._position(id) for id in assigned))
         return {
             TopicPartition(*id): max(0, ends[id] - position)

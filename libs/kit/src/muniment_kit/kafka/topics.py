@@ -11,8 +11,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from muniment_contracts.topics import Topic as LogicalTopic
 from muniment_contracts.topics import TopicDescription, dead_letter_topic, describe, retry_topic
-from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.errors import MunimentError
+from muniment_kit.kafka.asking import unavailable
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.settings import KitSettings
 
@@ -76,7 +76,7 @@ async def create_topics(
                 [NewTopic(plan.name, plan.partitions, copies, topic_configs=plan.config) for plan in plans]
             )
     except (KafkaError, TimeoutError, OSError) as error:
-        raise BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).") from error
+        raise unavailable(error) from error
     finally:
         await admin.close()
     created = []

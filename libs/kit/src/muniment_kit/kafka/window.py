@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from muniment_kit.broker import BrokerUnavailable, TopicsMissing
 from muniment_kit.errors import MunimentError
+from muniment_kit.kafka.asking import asked, partitions_of, unavailable
 from muniment_kit.kafka.connection import connection_options
 from muniment_kit.records import Record, TopicPartition
 from muniment_kit.settings import KitSettings
@@ -96,14 +97,12 @@ class WindowReader:
 
     async def bounds(self, topic: str) -> dict[int, LogBounds]:
         """Return the bounds of every partition of ``topic`` (its physical name). Raises ``TopicsMissing``."""
-        admin = await self._administration()
-        (described,) = await self._asked(admin.describe_topics([topic]))
-        partitions = [KafkaPartition(topic, number["partition"]) for number in described["partitions"]]
+        partitions = await self._asked(partitions_of(await self._administration(), [topic]))
         if not partitions:
             raise TopicsMissing({topic})
         starts = await self._asked(self._consumer.beginning_offsets(partitions))
         ends = await self._asked(self._consumer.end_offsets(partitions))
-        return {p.partition: LogBounds(starts[p], ends[p]) for p in sorted(partitions)}
+        return {p.partition: LogBounds(starts[p], ends[p]) for p in partitions}
 
     async def offsets_at(self, topic: str, time_ms: int, bounds: Mapping[int, LogBounds]) -> dict[int, int]:
         """Return, for each partition of ``bounds``, its first offset whose time is at least ``time_ms``.
@@ -178,19 +177,11 @@ class WindowReader:
                 f"{place.topic}/{place.partition} no longer holds these records: retention has deleted them."
             ) from error
         except (KafkaError, OSError) as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return cast("list[Record]", batches.get(place, []))
 
     async def _at(self, place: KafkaPartition) -> int:
         return int(await self._asked(self._consumer.position(place)))
 
     async def _asked(self, asking: Awaitable[T]) -> T:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await asking
-        except (KafkaError, TimeoutError, OSError) as error:
-            raise _unavailable(error) from error
-
-
-def _unavailable(error: Exception) -> BrokerUnavailable:
-    return BrokerUnavailable(f"Kafka does not answer ({type(error).__name__}).")
+        return await asked(asking, within_s=self._timeout_s)
