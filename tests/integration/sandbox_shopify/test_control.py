@@ -31,7 +31,7 @@ async def test_an_order_lives_by_deeds(client: aiohttp.ClientSession, shop: Runn
     assert (order["financial_status"], order["fulfillment_status"]) == ("REFUNDED", "FULFILLED")
     assert (order["transactions"], order["refunds"], order["edits"]) == (6, 2, 1)
     assert (await post(client, f"{control}/orders/{order['number']}/delete"))[0] == 200
-    assert (await get(client, f"{control}/orders"))[1] == {"orders": []}
+    assert (await get(client, f"{control}/orders"))[1] == {"orders": [], "next": None}
 
 
 async def test_an_authorized_order_is_captured_and_one_is_cancelled(
@@ -47,6 +47,20 @@ async def test_an_authorized_order_is_captured_and_one_is_cancelled(
 @pytest.mark.parametrize(
     ("path", "body", "status", "words"),
     [
+        ("clock", {"advance_s": -1}, 400, "between 0 and"),
+        ("clock", {}, 400, "advance_s"),
+        ("secrets/revoke", None, 409, "rotate it first"),
+        ("app/scopes", {"scopes": []}, 400, "at least one"),
+        ("app/scopes", {"scopes": "read_orders"}, 400, "a list of names"),
+        ("privacy/data-request", {"customer": 1}, 404, "no customer 1"),
+        ("privacy/curiosity", None, 404, "customer-redact, data-request, shop-redact"),
+        ("subscriptions", {"uri": "https://a.example", "topics": "some"}, 400, "a list of topics"),
+        (
+            "subscriptions",
+            {"uri": "https://a.example", "topics": ["moon/rise"], "app_specific": True},
+            400,
+            "moon/rise",
+        ),
         ("orders/1/pay", None, 404, "There is no order 1"),
         ("orders/x/pay", None, 400, "cannot be understood"),
         ("faults", {"unknown": 1}, 400, "There is no fault"),
@@ -90,6 +104,20 @@ async def test_faults_and_subscriptions_are_switched_while_it_runs(
     _, told = await get(client, f"{control}/deliveries?limit=5")
     assert told["summary"]["lost"] == 1
     assert told["deliveries"][0]["topic"] == "orders/create"
+
+
+async def test_orders_are_listed_page_by_page(client: aiohttp.ClientSession, shop: RunningShop) -> None:
+    for _ in range(5):
+        await post(client, f"{shop.url}/_sandbox/orders")
+    seen: list[list[str]] = []
+    after: int | None = 0
+    while after is not None:
+        _, told = await get(client, f"{shop.url}/_sandbox/orders?limit=2&after={after}")
+        seen.append([order["name"] for order in told["orders"]])
+        after = told["next"]
+    assert seen == [["#1001", "#1002"], ["#1003", "#1004"], ["#1005"]]
+    for query in ("limit=x", "limit=1001", "after=-1", "limit=²"):
+        assert (await get(client, f"{shop.url}/_sandbox/orders?{query}"))[0] == 400
 
 
 async def test_no_morning_was_played_yet(client: aiohttp.ClientSession, shop: RunningShop) -> None:

@@ -13,6 +13,7 @@ from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.hooks import hook_log
 from muniment_sandbox.shopify.hooks.deliveries import DeliveryState
 from muniment_sandbox.shopify.hooks.retries import retry_delays_s
+from muniment_sandbox.shopify.installation import advance, revoke_secret, rotate_secret
 from tests.unit.sandbox_shopify.filed_shops import filed, rows
 from tests.unit.sandbox_shopify.recording import Pauses, RecordingSender
 from tests.waiting import eventually
@@ -127,3 +128,35 @@ async def test_old_hooks_leave_the_file_once_they_are_done(
         assert (summary["published"], summary["delivered"], summary["attempts"]) == (5, 5, 6)
     kept = [row for row in rows(file)["objects"].values() if row.startswith(b'["Delivery"')]
     assert len(kept) == 3
+
+
+async def test_secrets_warnings_and_a_clock_that_was_moved_are_kept(file: Path) -> None:
+    async with filed(file, sender=RecordingSender(lambda _: 503)) as desk:
+        desk.subscribe_all(ADDRESS, ["orders/create"])
+        oldest, newest = desk.tokens.client_secret, rotate_secret(desk)
+        place(desk)
+        await desk.dispatch.idle()
+        moved = advance(desk, 86_400)
+        removals = desk.dispatch.log.removals
+        assert len(removals) == 1
+    async with filed(file) as desk:
+        assert desk.tokens.secrets == [oldest, newest]
+        assert desk.dispatch.log.removals == removals
+        assert desk.shop.clock.now() >= moved
+        assert revoke_secret(desk) == newest
+    async with filed(file) as desk:
+        assert desk.tokens.secrets == [newest]
+        assert desk.webhook_secret == newest
+
+
+async def test_a_burst_is_still_one_after_a_restart(file: Path) -> None:
+    async with filed(file, pauses=PausesUntil(), faults=Faults(late=1.0)) as desk:
+        desk.subscribe_all(ADDRESS, ["orders/create"])
+        place(desk)
+    sender, pauses = RecordingSender(), PausesUntil()
+    async with filed(file, sender=sender, pauses=pauses) as desk:
+        await eventually(lambda: len(pauses.asked) == 1)
+        assert sender.sent == []
+        assert desk.dispatch.pauses.release() == 1
+        await desk.dispatch.idle()
+        assert len(sender.sent) == 1

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
 
 from muniment_sandbox.shopify.deeds import do, place
 from muniment_sandbox.shopify.morning import Morning
+from muniment_sandbox.shopify.order_pages import orders_after
 from muniment_sandbox.shopify.playing import Play
-from muniment_sandbox.shopify.shop_desk import FLOW_1_TOPICS, ShopDesk
+from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
 from muniment_sandbox.shopify.state.orders import Order
 
@@ -33,8 +35,6 @@ def routes(desk: ShopDesk) -> list[web.RouteDef]:
         web.get("/_sandbox/deliveries", control.list_deliveries),
         web.get("/_sandbox/faults", control.show_faults),
         web.post("/_sandbox/faults", control.switch_faults),
-        web.post("/_sandbox/subscriptions", control.subscribe),
-        web.post("/_sandbox/tokens/expire", control.expire_tokens),
         web.get("/_sandbox/morning", control.show_morning),
         web.post("/_sandbox/morning", control.play_morning),
     ]
@@ -45,50 +45,49 @@ class _Control:
         self.desk = desk
 
     async def health(self, _request: web.Request) -> web.Response:
-        return _json({"ready": True, "orders": len(self.desk.shop.orders)})
+        return answer({"ready": True, "orders": len(self.desk.shop.orders)})
 
-    async def list_orders(self, _request: web.Request) -> web.Response:
-        return _json({"orders": [_told(order) for order in self.desk.shop.orders.values()]})
+    async def list_orders(self, request: web.Request) -> web.Response:
+        """The orders from the oldest on, ``limit`` of them; ``after`` is the number of the last one seen.
+
+        ``next`` is where the next page goes on, null at the end.
+        """
+        limit = _whole(request, "limit", 250, most=1_000)
+        after = _whole(request, "after", 0, most=2**63 - 1)
+        orders = orders_after(self.desk.shop, after, limit + 1)
+        more = orders[limit - 1].number if len(orders) > limit else None
+        return answer({"orders": [_told(order) for order in orders[:limit]], "next": more})
 
     async def place_order(self, _request: web.Request) -> web.Response:
-        return _json(_told(place(self.desk)), status=201)
+        return answer(_told(place(self.desk)), status=201)
 
     async def act(self, request: web.Request) -> web.Response:
         order = self.desk.shop.order_of(int(request.match_info["number"]))
-        do(self.desk, request.match_info["deed"], order, await _body(request))
-        return _json(_told(order))
+        do(self.desk, request.match_info["deed"], order, await body_of(request))
+        return answer(_told(order))
 
     async def list_deliveries(self, request: web.Request) -> web.Response:
         """``limit`` is how many of the latest are wanted; 1,000 unless said otherwise."""
-        limit = max(int(request.query.get("limit", "1000")), 1)
+        limit = _whole(request, "limit", 1_000, most=1_000_000)
         shown = list(self.desk.dispatch.deliveries)[-limit:]
         told = [delivery.told() for delivery in shown]
-        return _json({"summary": self.desk.dispatch.summary(), "deliveries": told})
+        return answer({"summary": self.desk.dispatch.summary(), "deliveries": told})
 
     async def show_faults(self, _request: web.Request) -> web.Response:
-        return _json(self.desk.faults.as_dict())
+        return answer(self.desk.faults.as_dict())
 
     async def switch_faults(self, request: web.Request) -> web.Response:
-        self.desk.faults.switch(await _body(request))
-        return _json(self.desk.faults.as_dict())
-
-    async def subscribe(self, request: web.Request) -> web.Response:
-        wish = await _body(request)
-        self.desk.subscribe_all(str(wish["uri"]), wish.get("topics") or FLOW_1_TOPICS)
-        return _json({"subscriptions": len(self.desk.shop.subscriptions)}, status=201)
-
-    async def expire_tokens(self, _request: web.Request) -> web.Response:
-        self.desk.tokens.expire_all()
-        return _json({"expired": True})
+        self.desk.faults.switch(await body_of(request))
+        return answer(self.desk.faults.as_dict())
 
     async def play_morning(self, request: web.Request) -> web.Response:
-        return _json(begin_morning(self.desk, request, await _body(request)).status(), status=202)
+        return answer(begin_morning(self.desk, request, await body_of(request)).status(), status=202)
 
     async def show_morning(self, request: web.Request) -> web.Response:
         plays = request.app[PLAYS]
         if not plays:
             raise UnknownId("No morning has been played yet; POST to this address to play one.")
-        return _json(plays[-1].status())
+        return answer(plays[-1].status())
 
 
 @web.middleware
@@ -99,19 +98,25 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
     try:
         return await handler(request)
     except UnknownId as missing:
-        return _json({"error": str(missing)}, status=404)
+        return answer({"error": str(missing)}, status=404)
     except NotPossible as refused:
-        return _json({"error": str(refused)}, status=409)
+        return answer({"error": str(refused)}, status=409)
     except (ValueError, KeyError, TypeError) as wrong:
-        return _json({"error": f"The request cannot be understood: {wrong}"}, status=400)
+        return answer({"error": f"The request cannot be understood: {wrong}"}, status=400)
 
 
 @web.middleware
 async def own_pages_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what another site's page makes a browser send to the pages or the control endpoints."""
-    came_from = request.headers.get("Sec-Fetch-Site", "none")
-    if request.method == "POST" and came_from not in ("none", "same-origin"):
-        raise web.HTTPForbidden(text="This was sent from another site's page.")
+    """Refuse what another site's page makes a browser send to the pages or the control endpoints.
+
+    Browsers say where a form comes from in ``Sec-Fetch-Site`` (Fetch Metadata) and in ``Origin`` (RFC 6454).
+    """
+    if request.method in ("POST", "PUT", "PATCH", "DELETE"):
+        came_from = request.headers.get("Sec-Fetch-Site", "none")
+        origin = request.headers.get("Origin", "")
+        is_foreign = origin != "" and urlsplit(origin).netloc != request.host
+        if is_foreign or came_from not in ("none", "same-origin"):
+            raise web.HTTPForbidden(text="This was sent from another site's page.")
     return await handler(request)
 
 
@@ -150,7 +155,15 @@ def _told(order: Order) -> dict[str, object]:
     }
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+def _whole(request: web.Request, name: str, usual: int, *, most: int) -> int:
+    given = request.query.get(name, str(usual))
+    if not (given.isascii() and given.isdecimal() and len(given) < 20 and int(given) <= most):
+        raise ValueError(f"{name} must be a whole number of at most {most}")
+    return int(given)
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """Return the JSON object of a request, an empty one without a body; raises ValueError or TypeError."""
     raw = await request.read()
     if not raw:
         return {}
@@ -160,5 +173,6 @@ async def _body(request: web.Request) -> dict[str, Any]:
     return body
 
 
-def _json(body: object, *, status: int = 200) -> web.Response:
+def answer(body: object, *, status: int = 200) -> web.Response:
+    """Return a JSON answer."""
     return web.Response(body=orjson.dumps(body), status=status, content_type="application/json")

@@ -11,14 +11,21 @@ from dataclasses import dataclass
 
 @dataclass
 class Faults:
-    """What goes wrong with hooks and with the API; all off by default."""
+    """What goes wrong with hooks and with the API; all off by default.
+
+    ``outage`` is the share of attempts that find nobody at the address. ``late`` is the share of hooks that
+    are kept back until ``late_s`` after the first of them, and then sent all at once.
+    """
 
     duplicate: float = 0.0
     reorder: float = 0.0
     reorder_window_s: float = 2.0
     delay: float = 0.0
     delay_s: float = 5.0
+    late: float = 0.0
+    late_s: float = 86_400.0
     lose: float = 0.0
+    outage: float = 0.0
     wrong_signature: float = 0.0
     api_latency_s: float = 0.0
     api_error: float = 0.0
@@ -56,6 +63,7 @@ class Faults:
         values = self.as_dict()
         silent = set() if self.reorder or self.duplicate else {"reorder_window_s"}
         silent |= set() if self.delay else {"delay_s"}
+        silent |= set() if self.late else {"late_s"}
         return {name: value for name, value in values.items() if value and name not in silent}
 
     def as_dict(self) -> dict[str, float]:

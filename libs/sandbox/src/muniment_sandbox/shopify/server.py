@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from muniment_sandbox.shopify import admin_api, control, delivery_network, uploads
+from muniment_sandbox.shopify import admin_api, app_control, control, delivery_network, uploads
 from muniment_sandbox.shopify.bulk import downloads
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.history import History
@@ -50,6 +50,7 @@ def build_app(desk: ShopDesk) -> web.Application:
     app[control.PLAYS] = []
     app.add_routes(admin_api.routes(desk))
     app.add_routes(control.routes(desk))
+    app.add_routes(app_control.routes(desk))
     app.add_routes(downloads.routes(desk.shop, desk.exports))
     app.add_routes(uploads.routes(desk))
     app.add_routes(delivery_network.routes(desk))

@@ -22,7 +22,7 @@ from muniment_sandbox.shopify.keeping import DataFile, Holder
 from muniment_sandbox.shopify.seeds import seeded_shop
 from muniment_sandbox.shopify.state.founding import DEMO_DOMAIN, found_shop
 from muniment_sandbox.shopify.state.shop import Shop
-from muniment_sandbox.shopify.state.subscribing import SubscriptionWish
+from muniment_sandbox.shopify.state.subscribing import SubscriptionWish, subscribe_app
 from muniment_sandbox.shopify.state.subscriptions import enum_topics
 from muniment_sandbox.shopify.tokens import Tokens
 
@@ -80,6 +80,14 @@ class ShopDesk:
             which = METAOBJECT_FILTER if topic.startswith("metaobjects/") else None
             wish = SubscriptionWish(topic=enum_topics()[topic], uri=uri, name=name, filter=which)
             self.shop.subscribe(wish)
+
+    def subscribe_app(self, uri: str, topics: Sequence[str]) -> None:
+        """Send these topics to an address by the app's configuration; raises ValueError for unknown ones."""
+        unknown = set(topics) - set(topics_with_bodies())
+        if unknown:
+            message = f"This shop has no topic {min(unknown)}."
+            raise ValueError(message)
+        subscribe_app(self.shop, uri, topics)
 
     def commit(self) -> None:
         """Keep what changed; called before an answer leaves. In memory there is nothing to do."""

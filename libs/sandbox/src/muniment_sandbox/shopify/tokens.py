@@ -35,11 +35,15 @@ class GrantRefused(Exception):
 
 @dataclass
 class Tokens:
-    """The tokens of one app in one shop. ``permanent`` is an old custom app's token: it does not expire."""
+    """The tokens of one app in one shop. ``permanent`` is an old custom app's token: it does not expire.
+
+    ``client_secret`` is the oldest that is not revoked: hooks are signed with it.
+    """
 
     kept: ClassVar[tuple[str, ...]] = (
         "client_id",
         "client_secret",
+        "newer_secrets",
         "permanent",
         "scope",
         "installed",
@@ -55,15 +59,20 @@ class Tokens:
     now: Callable[[], float] = time.time
     _expiries: dict[str, float] = field(default_factory=dict)
     _scopes: dict[str, str] = field(default_factory=dict)
+    newer_secrets: list[str] = field(default_factory=list)
+
+    @property
+    def secrets(self) -> list[str]:
+        """The client secrets that are not revoked, the oldest first."""
+        return [self.client_secret, *self.newer_secrets]
 
     def grant(self, form: Mapping[str, object]) -> Grant:
         """Hand out a token; raises GrantRefused."""
         if form.get("grant_type") != "client_credentials":
             raise GrantRefused("unsupported_grant_type", "Only client_credentials is supported.")
         same_id = hmac.compare_digest(str(form.get("client_id")).encode(), self.client_id.encode())
-        same_secret = hmac.compare_digest(
-            str(form.get("client_secret")).encode(), self.client_secret.encode()
-        )
+        given = str(form.get("client_secret")).encode()
+        same_secret = any(hmac.compare_digest(given, secret.encode()) for secret in self.secrets)
         if not (same_id and same_secret):
             raise GrantRefused("invalid_client", "Client authentication failed.")
         if not self.installed:

@@ -32,7 +32,7 @@ Terms = Mapping[str, Value[T]]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<paren>[()])|(?P<not>-|NOT\b)|(?P<word>AND\b|OR\b)
-    |(?:(?P<name>[a-z_]+):(?P<op>>=|<=|>|<)?)?(?P<value>'[^']*'|"[^"]*"|[^\s()]+))""",
+    |(?:(?P<name>[a-z_][a-z0-9_.]*):(?P<op>>=|<=|>|<)?)?(?P<value>'[^']*'|"[^"]*"|[^\s()]+))""",
     re.VERBOSE,
 )
 
@@ -273,6 +273,8 @@ def _compares(value: object, operator: str, wanted: str) -> bool:
     sought = wanted.lstrip("#").casefold()
     if operator != "=":
         return _is_number(text) and _is_number(sought) and _in_order(Decimal(text), operator, Decimal(sought))
+    if sought == "*":
+        return bool(text)
     if sought.endswith("*"):
         return text.startswith(sought[:-1])
     return any(text == part for part in sought.split(","))

@@ -51,14 +51,6 @@ def encoded(body: Body) -> bytes:
     return orjson.dumps(body)
 
 
-def trimmed(body: Body, include_fields: list[str]) -> Body:
-    """Return only the wanted top-level fields; all of them if none is named."""
-    if not include_fields:
-        return body
-    wanted = {field.split(".", 1)[0] for field in include_fields}
-    return {key: value for key, value in body.items() if key in wanted}
-
-
 def topics_with_bodies() -> list[str]:
     """Return the topics, in their header form, that this shop can tell of."""
     return sorted(_BODIES)

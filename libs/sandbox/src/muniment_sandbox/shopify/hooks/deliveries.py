@@ -37,7 +37,7 @@ class Attempt:
 class Delivery(Kept):
     """One hook for one subscription. Address, body and headers never change: a retry sends the original.
 
-    ``since`` is the tick of its first attempt.
+    ``since`` is the tick of its first attempt; ``is_late`` says that it waits for a burst.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Delivery(Kept):
     state: DeliveryState = DeliveryState.PENDING
     attempts: list[Attempt] = field(default_factory=list)
     since: int = 0
+    is_late: bool = False
 
     @property
     def webhook_id(self) -> str:
@@ -74,6 +75,7 @@ class Delivery(Kept):
             "uri": self.uri,
             "state": self.state.value,
             "duplicate": self.duplicate,
+            "late": self.is_late,
             "bytes": len(self.body),
             "published_at": self.published_at.isoformat(),
             "attempts": [

@@ -5,21 +5,20 @@ switched on.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
-import time
 import uuid
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.faults import Faults
-from muniment_sandbox.shopify.graphql.search import matching
-from muniment_sandbox.shopify.hooks.bodies import encoded, hook_body, trimmed
-from muniment_sandbox.shopify.hooks.deliveries import Attempt, Delivery, DeliveryState
-from muniment_sandbox.shopify.hooks.hook_log import HookLog
-from muniment_sandbox.shopify.hooks.rest_values import Body
-from muniment_sandbox.shopify.hooks.retries import retry_delays_s
+from muniment_sandbox.shopify.hooks.bodies import encoded, hook_body
+from muniment_sandbox.shopify.hooks.carrying import Carrier
+from muniment_sandbox.shopify.hooks.deliveries import Delivery, DeliveryState
+from muniment_sandbox.shopify.hooks.hook_log import HookLog, Removal
+from muniment_sandbox.shopify.hooks.pauses import Pauses, Sleep
+from muniment_sandbox.shopify.hooks.payloads import payload_for
 from muniment_sandbox.shopify.hooks.sending import Sender
 from muniment_sandbox.shopify.hooks.signing import headers_for
 from muniment_sandbox.shopify.state.ledger import Occurrence
@@ -27,10 +26,13 @@ from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.shop import Shop
 from muniment_sandbox.shopify.state.subscriptions import WebhookSubscription
 
-_MOST_PENDING = 50_000
-_AT_ONCE = 64
+__all__ = ["Dispatch", "Sleep"]
 
-Sleep = Callable[[float], Awaitable[None]]
+_MOST_PENDING = 50_000
+DEBOUNCE_S = 60.0
+"""Within so many seconds a payload of chosen fields is not sent twice in a row. Shopify's documentation
+says "a small time window".
+"""
 
 
 @dataclass
@@ -53,9 +55,12 @@ class Dispatch:
     log: HookLog = field(default_factory=HookLog)
 
     def __post_init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._ahead: dict[int, asyncio.Event] = {}
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self.pauses = Pauses(self.sleep, self.time_scale)
+        self._carrier = Carrier(
+            self.log, self.sender, self.pauses, self._happens, self.faults, self._given_up
+        )
+        self._told: dict[int, tuple[bytes, datetime]] = {}
+        self._late_until: datetime | None = None
         self.shop.listeners.append(self.publish)
 
     # what happened -> deliveries --------------------------------------------------------------------------
@@ -68,11 +73,14 @@ class Dispatch:
             return
         body = hook_body(occurrence, self.shop)
         for subscription in wanted:
-            if subscription.filter and not _passes(subscription.filter, body):
+            payload = payload_for(subscription, body, occurrence.subject, self.shop.merchant.timezone)
+            if payload is None:
                 continue
-            delivery = self._delivery(
-                subscription, occurrence, trimmed(body, list(subscription.include_fields))
-            )
+            raw = encoded(payload)
+            if subscription.include_fields and self._is_told_already(subscription, raw):
+                self.log.tally.add("debounced")
+                continue
+            delivery = self._delivery(subscription, occurrence, raw)
             self._start(delivery)
             if self._happens(self.faults.duplicate):
                 self._start(replace(delivery, number=self._next_number(), duplicate=True, attempts=[]))
@@ -84,25 +92,22 @@ class Dispatch:
             if delivery.delay_s:
                 waited_s = (now - delivery.published_at).total_seconds() / self.time_scale
                 delivery.delay_s = max(0.0, delivery.delay_s - waited_s)
-            self._send(delivery)
+            self._carrier.send(delivery)
 
     async def idle(self) -> None:
         """Return when nothing is on its way any more."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        await self._carrier.idle()
 
     async def close(self) -> None:
         """Stop everything that is on its way."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._carrier.close()
         await self.sender.close()
 
     def summary(self) -> dict[str, int]:
         """Return counts: published, duplicates, attempts, and deliveries by state."""
         states = [state.value for state in DeliveryState if state != DeliveryState.PENDING]
-        names = ("published", "duplicates", "attempts", "subscriptions_removed", *states)
-        return {name: self.log.tally.of(name) for name in names} | {"pending": len(self._tasks)}
+        names = ("published", "duplicates", "debounced", "attempts", "subscriptions_removed", *states)
+        return {name: self.log.tally.of(name) for name in names} | {"pending": self._carrier.pending}
 
     def of_order(self, order: Order) -> list[Delivery]:
         """Return the kept deliveries about one order, oldest first."""
@@ -113,8 +118,14 @@ class Dispatch:
         """The latest deliveries, oldest first."""
         return list(self.log)
 
-    def _delivery(self, subscription: WebhookSubscription, occurrence: Occurrence, body: Body) -> Delivery:
-        raw = encoded(body)
+    def _is_told_already(self, subscription: WebhookSubscription, raw: bytes) -> bool:
+        """Say whether the last payload of a subscription to chosen fields was this one, a moment ago."""
+        now, digest = datetime.now(UTC), hashlib.sha256(raw).digest()
+        last = self._told.get(subscription.number)
+        self._told[subscription.number] = (digest, now)
+        return last is not None and last[0] == digest and (now - last[1]).total_seconds() < DEBOUNCE_S
+
+    def _delivery(self, subscription: WebhookSubscription, occurrence: Occurrence, raw: bytes) -> Delivery:
         secret = f"not-{self.secret}" if self._happens(self.faults.wrong_signature) else self.secret
         headers = headers_for(
             subscription,
@@ -142,88 +153,45 @@ class Dispatch:
         if self._happens(self.faults.lose):
             self.log.end(delivery, DeliveryState.LOST)
             return
-        if len(self._tasks) >= self.most_pending:
+        if self._carrier.pending >= self.most_pending:
             self.log.end(delivery, DeliveryState.DROPPED)
             return
-        if self._happens(self.faults.delay):
+        if self._happens(self.faults.late):
+            delivery.is_late, delivery.delay_s = True, self._late_s(delivery.published_at)
+        elif self._happens(self.faults.delay):
             delivery.delay_s = self.faults.delay_s
         elif delivery.duplicate or self._happens(self.faults.reorder):
             delivery.delay_s = self.chance.uniform(0, self.faults.reorder_window_s)
-        self._send(delivery)
+        self._carrier.send(delivery)
 
-    def _send(self, delivery: Delivery) -> None:
-        task = asyncio.get_running_loop().create_task(self._carry(delivery, self._turn(delivery)))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _late_s(self, now: datetime) -> float:
+        """Return how long a late hook has to wait: all of one burst until the same moment."""
+        wait_s = self.faults.late_s * self.time_scale
+        if self._late_until is None or self._late_until <= now:
+            self._late_until = now + timedelta(seconds=wait_s)
+        left_s = min((self._late_until - now).total_seconds(), wait_s)
+        return left_s / self.time_scale
 
-    # on its way ---------------------------------------------------------------------------------------------
+    def _given_up(self, delivery: Delivery) -> None:
+        """Remove a subscription whose every attempt failed for four hours, as Shopify does.
 
-    def _turn(self, delivery: Delivery) -> tuple[asyncio.Event | None, asyncio.Event]:
-        """Return whom this delivery waits for and what it sets after its first attempt."""
-        mine = asyncio.Event()
-        if delivery.delay_s or delivery.attempts or delivery.order_number is None:
-            return None, mine
-        before = self._ahead.get(delivery.order_number)
-        self._ahead[delivery.order_number] = mine
-        return before, mine
-
-    async def _carry(self, delivery: Delivery, turn: tuple[asyncio.Event | None, asyncio.Event]) -> None:
-        if delivery.attempts:
-            await self._retry(delivery, _age_s(delivery.attempts[-1]))
-        elif not await self._first_attempt(delivery, turn):
-            await self._retry(delivery)
-
-    async def _first_attempt(
-        self, delivery: Delivery, turn: tuple[asyncio.Event | None, asyncio.Event]
-    ) -> bool:
-        before, mine = turn
-        try:
-            if before is not None:
-                await before.wait()
-            if delivery.delay_s:
-                await self.sleep(delivery.delay_s * self.time_scale)
-            return await self._attempt(delivery)
-        finally:
-            mine.set()
-            if delivery.order_number is not None and self._ahead.get(delivery.order_number) is mine:
-                del self._ahead[delivery.order_number]
-
-    async def _retry(self, delivery: Delivery, rested_s: float = 0.0) -> None:
-        """Try again after each pause that is left; ``rested_s`` of the first one has passed already."""
-        for pause in retry_delays_s()[len(delivery.attempts) - 1 :]:
-            await self.sleep(max(0.0, pause * self.time_scale - rested_s))
-            rested_s = 0.0
-            if await self._attempt(delivery):
-                return
-        self.log.end(delivery, DeliveryState.FAILED)
-        if self.log.answered.get(delivery.subscription_number, -1) < delivery.since:
-            self._remove(delivery.subscription_number)
-
-    async def _attempt(self, delivery: Delivery) -> bool:
-        async with self._slots:
-            tick, began, at = self.log.tally.tick(), time.perf_counter(), datetime.now(UTC)
-            status, trouble = None, None
-            try:
-                status = await self.sender.send(delivery.uri, delivery.body, delivery.headers)
-            except TimeoutError:
-                trouble = "no answer in time"
-            except OSError as error:
-                trouble = str(error) or type(error).__name__
-            attempt = Attempt(at, time.perf_counter() - began, status, trouble)
-        delivery.since = delivery.since or tick
-        delivery.attempts.append(attempt)
-        self.log.tally.add("attempts")
-        if attempt.succeeded:
-            self.log.answered[delivery.subscription_number] = self.log.tally.tick()
-            self.log.end(delivery, DeliveryState.DELIVERED)
-        return attempt.succeeded
-
-    def _remove(self, number: int) -> None:
-        """Remove a subscription whose every attempt failed for four hours, as Shopify does."""
+        Those of the app's own configuration stay.
+        """
         for subscription in self.shop.subscriptions:
-            if subscription.number == number:
+            if subscription.number == delivery.subscription_number:
                 self.shop.unsubscribe(subscription)
-                self.log.tally.add("subscriptions_removed")
+                last = delivery.attempts[-1]
+                self.log.removed(
+                    Removal(
+                        subscription_number=subscription.number,
+                        topic=subscription.header_topic,
+                        uri=subscription.uri,
+                        name=subscription.name,
+                        removed_at=self.shop.clock.now(),
+                        attempts=len(delivery.attempts),
+                        trouble=last.trouble or f"status {last.status}",
+                    )
+                )
                 return
 
     def _happens(self, probability: float) -> bool:
@@ -231,10 +199,6 @@ class Dispatch:
 
     def _next_number(self) -> int:
         return self.log.tally.add("numbered")
-
-
-def _age_s(attempt: Attempt) -> float:
-    return (datetime.now(UTC) - attempt.at).total_seconds() - attempt.elapsed_s
 
 
 def _order_number(occurrence: Occurrence) -> int | None:
@@ -246,8 +210,3 @@ def _order_number(occurrence: Occurrence) -> int | None:
         return edited.number
     number = getattr(subject, "order_number", None)
     return number if isinstance(number, int) else None
-
-
-def _passes(query: str, body: Body) -> bool:
-    terms = {name: (lambda whole, name=name: whole.get(name)) for name in body}
-    return matching(query, terms, [])(body)

@@ -24,6 +24,16 @@ class SystemShopClock:
         return datetime.now(UTC).replace(microsecond=0)
 
 
+@dataclass(frozen=True)
+class AheadClock:
+    """The machine's time and so many seconds: a clock that was moved on, and runs."""
+
+    ahead_s: float
+
+    def now(self) -> datetime:
+        return SystemShopClock().now() + timedelta(seconds=int(self.ahead_s))
+
+
 @dataclass(eq=False)
 class SetClock(Kept):
     """A clock that stands still until it is moved; it never goes back."""

@@ -12,6 +12,7 @@ from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
 from muniment_sandbox.shopify.state.subscriptions import (
     WebhookSubscription,
     WebhookSubscriptionMetafieldIdentifier,
+    enum_topics,
     header_topics,
 )
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION, version_named
@@ -62,8 +63,23 @@ def subscribe(books: Ledger, wish: SubscriptionWish) -> WebhookSubscription:
 
 def subscribe_to_privacy(books: Ledger, uri: str) -> None:
     """Subscribe an address to the topics of privacy law, as ``shopify.app.toml`` does."""
+    books.app_subscriptions = _of_the_app(books, uri, PRIVACY_TOPICS)
+
+
+def subscribe_app(books: Ledger, uri: str, topics: Sequence[str]) -> None:
+    """Send these topics (header form) to an address as ``shopify.app.toml`` says: once, and for good.
+
+    Such subscriptions are not listed by the API, and failures do not remove them.
+    """
+    has = {each.topic for each in books.app_subscriptions if each.uri == uri}
+    enums = enum_topics()
+    wanted = [enums.get(topic, topic) for topic in topics]
+    books.app_subscriptions += _of_the_app(books, uri, [topic for topic in wanted if topic not in has])
+
+
+def _of_the_app(books: Ledger, uri: str, topics: Sequence[str]) -> list[WebhookSubscription]:
     now = books.clock.now()
-    books.app_subscriptions = [
+    return [
         WebhookSubscription(
             number=books.numbers.next("AppSubscription"),
             topic=topic,
@@ -72,7 +88,7 @@ def subscribe_to_privacy(books: Ledger, uri: str) -> None:
             created_at=now,
             updated_at=now,
         )
-        for topic in PRIVACY_TOPICS
+        for topic in topics
     ]
 
 
