@@ -25,8 +25,8 @@ import aiohttp
 
 from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic
+from muniment_kit.kafka.follower import Follower
 from muniment_kit.kafka.lag import LagReader
-from muniment_kit.kafka.tail import Tail
 from muniment_ops.demo.quiet import until_quiet
 from muniment_ops.demo.stage import Stage, stage
 
@@ -88,8 +88,8 @@ async def _post(session: aiohttp.ClientSession, url: str) -> None:
 async def _received(scene: Stage, since_ms: float) -> dict[str, float]:
     """Return when the hooks of this round were received, by correlation id, in milliseconds since 1970."""
     found: dict[str, float] = {}
-    async with Tail(scene.kit, topics=[Topic.SHOPIFY_HOOKS]) as tail:
-        while records := await tail.poll(timeout_s=1.0):
+    async with Follower(scene.kit, topics=[Topic.SHOPIFY_HOOKS]) as follower:
+        while records := await follower.poll(timeout_s=1.0):
             for record in records:
                 event = event_from(Topic.SHOPIFY_HOOKS, record.key, record.value, record.headers)
                 received_ms = event.body.received_at.timestamp() * 1000
@@ -100,8 +100,8 @@ async def _received(scene: Stage, since_ms: float) -> dict[str, float]:
 
 async def _ages_ms(scene: Stage, topic: Topic, received: dict[str, float]) -> list[float]:
     ages: list[float] = []
-    async with Tail(scene.kit, topics=[topic]) as tail:
-        while records := await tail.poll(timeout_s=1.0):
+    async with Follower(scene.kit, topics=[topic]) as follower:
+        while records := await follower.poll(timeout_s=1.0):
             for record in records:
                 headers = dict(record.headers)
                 began = received.get(headers["ce_correlationid"].decode())

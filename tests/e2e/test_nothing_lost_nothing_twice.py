@@ -12,8 +12,8 @@ import pytest
 from muniment_contracts.bodies import HookReceived
 from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic
+from muniment_kit.kafka.follower import Follower
 from muniment_kit.kafka.lag import LagReader
-from muniment_kit.kafka.tail import Tail
 from muniment_ops.audit.comparison import Comparison
 from muniment_ops.demo.morning import ShopControl
 from muniment_ops.demo.quiet import until_quiet
@@ -86,8 +86,8 @@ async def test_the_same_morning_delivered_twice_makes_no_new_node_and_no_new_ver
 async def every_hook_received(scene: Scene) -> list[HookReceived]:
     """Read back what the receiver stored, byte for byte."""
     found: list[HookReceived] = []
-    async with Tail(scene.stage.kit, topics=[Topic.SHOPIFY_HOOKS]) as tail:
-        while records := await tail.poll(timeout_s=1.0):
+    async with Follower(scene.stage.kit, topics=[Topic.SHOPIFY_HOOKS]) as follower:
+        while records := await follower.poll(timeout_s=1.0):
             found += [event_from(Topic.SHOPIFY_HOOKS, r.key, r.value, r.headers).body for r in records]
     assert found
     return found

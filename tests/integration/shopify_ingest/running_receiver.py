@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-import time
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic
 from muniment_kit.clock import SystemClock
 from muniment_kit.kafka import KafkaBroker, create_topics
-from muniment_kit.kafka.tail import Tail
+from muniment_kit.kafka.follower import Follower
 from muniment_kit.kafka.topics import plan_topics
 from muniment_kit.runner import serve
 from muniment_kit.settings import KitSettings
@@ -36,12 +35,11 @@ PATH = "/hooks/shopify"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the receiver answered, and how long it took."""
+    """What the receiver answered."""
 
     status: int
     text: str
     headers: dict[str, str]
-    elapsed_s: float
 
 
 @dataclass(slots=True)
@@ -65,12 +63,10 @@ class RunningReceiver:
         self, method: str, path: str, delivery: Delivery, *, body: AsyncIterable[bytes] | None = None
     ) -> Told:
         """Send any request with a delivery's headers and body."""
-        began_s = time.monotonic()
         data = io.BytesIO(delivery.body) if body is None else body
         url = f"http://{self.host}:{self.port}{path}"
         async with self.session.request(method, url, data=data, headers=delivery.headers) as answer:
-            text = await answer.text()
-            return Told(answer.status, text, dict(answer.headers), time.monotonic() - began_s)
+            return Told(answer.status, await answer.text(), dict(answer.headers))
 
     async def health(self, path: str) -> tuple[int, str]:
         """Return status and text of ``/livez``, ``/readyz`` or ``/metrics``."""
@@ -102,9 +98,10 @@ class RunningReceiver:
 async def stored_hooks(kit: KitSettings, count: int) -> list[Event[HookReceived]]:
     """Return the first ``count`` hooks in the topic that ``kit`` names, waiting for them."""
     found: list[Event[HookReceived]] = []
-    async with asyncio.timeout(20), Tail(kit, topics=[f"{kit.topic_prefix}{Topic.SHOPIFY_HOOKS}"]) as tail:
+    topic = f"{kit.topic_prefix}{Topic.SHOPIFY_HOOKS}"
+    async with asyncio.timeout(20), Follower(kit, topics=[topic]) as follower:
         while len(found) < count:
-            records = await tail.poll(timeout_s=1)
+            records = await follower.poll(timeout_s=1)
             found += [event_from(Topic.SHOPIFY_HOOKS, r.key, r.value, r.headers) for r in records]
     return found
 

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic
-from muniment_kit.kafka.tail import Tail
+from muniment_kit.kafka.follower import Follower
 from muniment_ops.broker import EmbeddedBroker
 from muniment_ops.broker.ports import free_port
 from tests.builders.deliveries import SECRET, SHOP_DOMAIN, delivery, order_body
@@ -92,9 +92,9 @@ async def test_hooks_survive_a_broker_that_dies_and_is_away_and_a_process_that_i
         assert await process.end() == 0
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["lock"]
     first: list[int] = []
-    async with asyncio.timeout(20), Tail(kit, topics=[Topic.SHOPIFY_HOOKS]) as tail:
+    async with asyncio.timeout(20), Follower(kit, topics=[Topic.SHOPIFY_HOOKS]) as follower:
         while len(first) < 520:
-            records = await tail.poll(timeout_s=1)
+            records = await follower.poll(timeout_s=1)
             hooks = [event_from(Topic.SHOPIFY_HOOKS, r.key, r.value, r.headers) for r in records]
             first = list(dict.fromkeys([*first, *(int(hook.body.webhook_id) for hook in hooks)]))
     assert sorted(first) == list(range(520))

@@ -17,8 +17,8 @@ from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic, dead_letter_topic, retry_topic
 from muniment_kit.clock import SystemClock
 from muniment_kit.kafka import KafkaBroker, create_topics
+from muniment_kit.kafka.follower import Follower
 from muniment_kit.kafka.lag import LagReader
-from muniment_kit.kafka.tail import Tail
 from muniment_kit.kafka.topics import TopicPlan
 from muniment_kit.outcomes import Done
 from muniment_kit.publishing import EventEncoder
@@ -177,8 +177,8 @@ async def changes(settings: KitSettings) -> list[Event[Any]]:
     found: list[Event[Any]] = []
     async with LagReader(settings) as lag:
         ends = [sum((await lag.ends(name)).values()) for name in physical]
-    async with asyncio.timeout(20), Tail(settings, topics=list(physical)) as tail:
+    async with asyncio.timeout(20), Follower(settings, topics=list(physical)) as follower:
         while len(found) < sum(ends):
-            records = await tail.poll(timeout_s=1)
+            records = await follower.poll(timeout_s=1)
             found += [event_from(physical[r.topic], r.key, r.value, r.headers) for r in records]
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from muniment_contracts.topics import dead_letter_topic, describe
-from muniment_kit.kafka.tail import Tail
+from muniment_kit.kafka.follower import Follower
 from muniment_kit.settings import KitSettings
 from muniment_ops.chaos.judgement import Finding
 from muniment_ops.chaos.poison import HEADER, TOPICS, Poisoned
@@ -45,8 +45,8 @@ async def read_dead_letters(kit: KitSettings) -> list[DeadLetter]:
         for consumer in describe(topic).consumers
     ]
     found: list[DeadLetter] = []
-    async with Tail(kit, topics=names, name="muniment-chaos") as tail:
-        while records := await tail.poll(timeout_s=_SILENCE_S):
+    async with Follower(kit, topics=names, name="muniment-chaos") as follower:
+        while records := await follower.poll(timeout_s=_SILENCE_S):
             for record in records:
                 headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
                 found.append(

@@ -25,7 +25,7 @@ from muniment_ops.demo.quiet import is_quiet
 from muniment_ops.demo.stage import Stage, stage
 from muniment_ops.demo.summary import Summary
 from muniment_ops.demo.view import board, findings_table, verdict
-from muniment_ops.demo.watch import Progress, look, tail_of
+from muniment_ops.demo.watch import Progress, follower_of, look
 from muniment_shopify.client import AdminClient, shop_peer
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import FixedToken
@@ -74,16 +74,16 @@ async def play(scene: Stage, plan: DemoPlan, console: Console) -> tuple[MorningS
         asyncio.timeout(plan.finish_within_s),
         ShopControl(scene.shop_url) as shop,
         LagReader(scene.kit) as lag,
-        tail_of(scene.kit) as tail,
+        follower_of(scene.kit) as follower,
     ):
         await shop.switch(**MORNING_FAULTS)
         morning = await shop.begin(orders=plan.orders, seed=plan.seed, steps_per_s=plan.steps_per_s)
         with Live(board(morning, progress), console=console, refresh_per_second=8, transient=True) as live:
             while not (morning.is_settled and await is_quiet(lag)):
-                await look(tail, progress)
+                await look(follower, progress)
                 morning = await shop.status()
                 live.update(board(morning, progress))
-            while await look(tail, progress, timeout_s=0.5):
+            while await look(follower, progress, timeout_s=0.5):
                 live.update(board(morning, progress))
     return morning, progress
 

@@ -11,7 +11,7 @@ from muniment_contracts.bodies import DocumentFiled, HookReceived
 from muniment_contracts.events import Event
 from muniment_contracts.headers import event_from
 from muniment_contracts.topics import Topic, dead_letter_topic, describe
-from muniment_kit.kafka.tail import Tail
+from muniment_kit.kafka.follower import Follower
 from muniment_kit.records import Record
 from muniment_kit.settings import KitSettings
 
@@ -87,14 +87,14 @@ def watched_topics() -> Sequence[str]:
     return [Topic.SHOPIFY_HOOKS, Topic.DOCUMENTS_PRODUCED, Topic.ARCHIVE_RECEIPTS, *dead]
 
 
-def tail_of(kit: KitSettings) -> Tail:
+def follower_of(kit: KitSettings) -> Follower:
     """Return the reader of the watched topics."""
-    return Tail(kit, topics=watched_topics(), name="muniment-demo")
+    return Follower(kit, topics=watched_topics(), name="muniment-demo")
 
 
-async def look(tail: Tail, progress: Progress, *, timeout_s: float = 0.2) -> int:
+async def look(follower: Follower, progress: Progress, *, timeout_s: float = 0.2) -> int:
     """Count what has come since the last look, and return how many records that were."""
-    records = await tail.poll(timeout_s=timeout_s)
+    records = await follower.poll(timeout_s=timeout_s)
     for record in records:
         progress.see(record)
     progress.settle()
