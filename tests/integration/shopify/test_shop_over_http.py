@@ -82,7 +82,7 @@ async def test_throttling_is_waited_out_by_the_points_that_are_missing(
     server.script = [THROTTLED, GOOD]
     began = time.monotonic()
     await shop.execute(SHOP_INFO)
-    assert 0.2 <= time.monotonic() - began < 2.0
+    assert time.monotonic() - began >= 0.2
 
 
 async def test_a_shop_that_stays_away_is_unavailable_and_its_token_stays_secret(
