@@ -77,7 +77,8 @@ class Yesterday:
 
     async def __aenter__(self) -> Self:
         names = {*Topic, *(flow.dead_letters for flow in FLOWS.values())}
-        plans = [TopicPlan(self.physical(name), self.partitions, {}) for name in names]
+        kept = {"retention.ms": "-1"}  # records are written with old times; the broker looks every 5 min
+        plans = [TopicPlan(self.physical(name), self.partitions, kept) for name in names]
         await create_topics(self.settings, plans)
         await self.producer.start([])
         return self
