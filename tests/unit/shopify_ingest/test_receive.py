@@ -18,7 +18,7 @@ from muniment_contracts.events import Event
 from muniment_kit.blobs import Blobs, BlobStoreUnavailable
 from muniment_kit.clock import SystemClock
 from muniment_kit.producer import PublishFailed, RecordTooLarge
-from muniment_shopify.hook_bodies import BlobWriter, body_of
+from shopify_ingest.hook_bodies import BlobWriter, body_of
 from shopify_ingest.receive import Receiver, build_receiver
 from shopify_ingest.receive.keeping import KafkaKeeper
 from shopify_ingest.receive.refusals import REFUSALS, WOULD_BE_LATE

@@ -14,7 +14,7 @@ from muniment_kit.blobs import Blobs
 from muniment_kit.service import Beside, Service, coalesced
 from muniment_kit.settings import KitSettings
 from muniment_shopify.client import AdminClient
-from muniment_shopify.hook_bodies import BlobReader, BlobWriter
+from shopify_ingest.hook_bodies import BlobReader, BlobWriter
 from shopify_ingest.receive import listening
 from shopify_ingest.reconcile.running import reconciling
 from shopify_ingest.record import CHANGE_TOPICS, Deliveries, Objects, record_hooks

@@ -36,8 +36,8 @@ from muniment_ops.replay.judging import Computed, Judge, Judgement, Verdict, mis
 from muniment_ops.replay.plan import Plan
 from muniment_ops.replay.published import Answers, DeadLetters, Deliveries, Published
 from muniment_ops.replay.recorded_objects import RecordedObjects, core_of
-from muniment_shopify.hook_bodies import BlobReader, HookBodyMissing, with_body
 from shopify_ingest.app import build_record
+from shopify_ingest.hook_bodies import BlobReader, HookBodyMissing, with_body
 from shopify_ingest.record import may_be_keyed_otherwise, told_by
 
 

@@ -18,7 +18,7 @@ from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.errors import Retryable
 from muniment_kit.log import logger
 from muniment_kit.producer import Producer, RecordTooLarge
-from muniment_shopify.hook_bodies import BlobWriter
+from shopify_ingest.hook_bodies import BlobWriter
 from shopify_ingest.metrics import HOOK_SECONDS, HOOKS_ACCEPTED, HOOKS_BY_SECRET, HOOKS_REFUSED
 from shopify_ingest.receive.acceptance import Accepted, Gate
 from shopify_ingest.receive.intake import BodyRefused, Intake

@@ -9,7 +9,7 @@ from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event
 from muniment_kit.blobs import BlobStoreUnavailable
 from muniment_kit.log import logger
-from muniment_shopify.hook_bodies import BlobWriter, with_body_apart
+from shopify_ingest.hook_bodies import BlobWriter, with_body_apart
 from shopify_ingest.metrics import BODIES_SET_APART
 
 _log = logger(__name__)

@@ -11,8 +11,8 @@ from muniment_contracts.identifiers import parse_key
 from muniment_kit.errors import Retryable
 from muniment_kit.outcomes import Done
 from muniment_shopify.aggregates import Aggregate
-from muniment_shopify.hook_bodies import BlobReader, with_body
 from muniment_shopify.snapshots import PARTS
+from shopify_ingest.hook_bodies import BlobReader, with_body
 from shopify_ingest.metrics import HOOKS_RECORDED
 from shopify_ingest.record.deliveries import Deliveries
 from shopify_ingest.record.events import events_by_hooks

@@ -10,7 +10,7 @@ from muniment_contracts.bodies import HookReceived
 from muniment_contracts.events import Event
 from muniment_contracts.topics import Topic
 from muniment_kit.blobs import Blobs
-from muniment_shopify.hook_bodies import HookBodyMissing, body_of, with_body, with_body_apart
+from shopify_ingest.hook_bodies import HookBodyMissing, body_of, with_body, with_body_apart
 from tests.builders.events import at
 
 BODY = b'{"id":5001,"note":"' + b"x" * 2000 + b'"}'

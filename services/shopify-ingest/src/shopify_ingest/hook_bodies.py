@@ -46,7 +46,7 @@ async def body_of(hook: HookReceived, blobs: BlobReader) -> bytes:
         ) from error
     if hashlib.sha256(body).hexdigest() != hook.body_sha256:
         raise HookBodyMissing(
-            f"The blob {hook.body_reference} is not the body of the hook: its hash differs."
+            f"The blob {hook.body_reference} is not the body of the hook: its hash differs. Restore the blob."
         )
     return body
 
