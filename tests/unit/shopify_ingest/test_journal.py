@@ -175,13 +175,29 @@ async def test_a_disk_that_hangs_is_told_to_all_who_wait_and_what_it_wrote_at_la
         assert await taken(journal) == [b"fourth"]
 
 
+def full(*_: object) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("call", ["write", "fdatasync"])
+async def test_a_full_disk_is_not_filled_with_segments_that_hold_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    async with opened(tmp_path) as journal:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, call, full)
+            for _ in range(3):
+                with pytest.raises(JournalBroken):
+                    await written(journal, b"lost")
+        assert segments(tmp_path) == []
+        await written(journal, b"after")
+        assert await taken(journal) == [b"after"]
+
+
 @pytest.mark.parametrize("call", ["write", "fdatasync"])
 async def test_what_the_disk_did_not_take_is_not_there_and_the_next_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    def full(*_: object) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     async with opened(tmp_path) as journal:
         await written(journal, b"before")
         with monkeypatch.context() as patched:

@@ -135,9 +135,15 @@ class Segments:
             raise
 
     def _cut(self) -> None:
-        """Take back what was written of entries that do not count, and end the segment."""
+        """Take back what was written of entries that do not count, and end the segment.
+
+        One without an entry goes, or a full disk would get a file more with every hook that it does not take.
+        """
         try:
-            os.ftruncate(self._file, self._size_bytes)
+            if self._size_bytes == len(MAGIC):
+                self._path(self._number).unlink()
+            else:
+                os.ftruncate(self._file, self._size_bytes)
         except OSError as error:
             _log.warning("a failed write to the journal was not taken back", error=type(error).__name__)
         self._end()
@@ -158,9 +164,10 @@ class Segments:
         if size_bytes < len(content):
             if not is_last:  # a later one was begun, so this one was written to its end
                 self.set_aside(Position(number, size_bytes))
-            _log.warning(
-                "the journal ended in a torn entry", file=path.name, cut_bytes=len(content) - size_bytes
-            )
+            else:
+                _log.warning(
+                    "the journal ended in a torn entry", file=path.name, cut_bytes=len(content) - size_bytes
+                )
             os.truncate(path, size_bytes)
         if not entries:
             path.unlink()
