@@ -121,7 +121,9 @@ async def listening(
             await site.start()
             port = runner.addresses[0][1]
             _log.info("hook receiver listening", host=settings.host, port=port, path=settings.path)
-            async with rereading(settings, receiver.take_secrets, clock=receiver.clock):
+            async with rereading(
+                settings, receiver.gate.secrets, receiver.take_secrets, clock=receiver.clock
+            ):
                 yield
             await site.stop()
             await _emptied(receiver.intake, settings)

@@ -28,16 +28,17 @@ def secrets_of(settings: ReceiveSettings) -> Secrets:
 
 @asynccontextmanager
 async def rereading(
-    settings: ReceiveSettings, take: Callable[[Secrets], None], *, clock: Clock
+    settings: ReceiveSettings, known: Secrets, take: Callable[[Secrets], None], *, clock: Clock
 ) -> AsyncIterator[None]:
-    """Hand the secrets to ``take`` whenever their files say something else, as long as the context is open.
+    """Hand the secrets to ``take`` whenever their files say something else than what is ``known``, as long as
+    the context is open.
 
     What cannot be read changes nothing: the secrets of before go on, and the log says why.
     """
     if not (settings.shops_file or settings.webhook_secrets_file):
         yield
         return
-    task = asyncio.create_task(_reread(settings, take, clock))
+    task = asyncio.create_task(_reread(settings, known, take, clock))
     try:
         yield
     finally:
@@ -45,8 +46,10 @@ async def rereading(
         await asyncio.wait([task])
 
 
-async def _reread(settings: ReceiveSettings, take: Callable[[Secrets], None], clock: Clock) -> None:
-    known, trouble = secrets_of(settings), ""
+async def _reread(
+    settings: ReceiveSettings, known: Secrets, take: Callable[[Secrets], None], clock: Clock
+) -> None:
+    trouble = ""
     while True:
         await clock.sleep(settings.reread_secrets_s)
         try:
