@@ -1,7 +1,8 @@
 """The body of each event, field for field its Avro record in ``schemas/avro``.
 
-What happens in the shop is in ``commerce``, the rest is here. Byte fields are exact: a hook's body and a
-document's content travel unaltered. Times have a time zone; they travel as UTC, cut to milliseconds.
+What happens in the shop is in ``commerce``, how far we know of it in ``reconciliation``, the rest is here.
+Byte fields are exact: a hook's body and a document's content travel unaltered. Times have a time zone; they
+travel as UTC, cut to milliseconds.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from muniment_contracts.commerce import (
     ReturnChange,
     RiskChange,
 )
+from muniment_contracts.reconciliation import ObjectKnown, ProgressMade
 
 __all__ = [
     "BODIES",
@@ -46,7 +48,6 @@ __all__ = [
     "RiskChange",
     "WorkspaceFacts",
 ]
-from muniment_contracts.reconciliation import ObjectKnown, ProgressMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
