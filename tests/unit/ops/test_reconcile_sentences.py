@@ -25,7 +25,7 @@ def compared(*, lost: int = 0, waiting: int = 0, published: bool = False) -> Com
         {"order": 1204, "company": 1, "draft-order": 2, "return": 0},
         [finding] * lost,
         waiting,
-        published,
+        is_published=published,
     )
 
 
@@ -40,6 +40,12 @@ def compared(*, lost: int = 0, waiting: int = 0, published: bool = False) -> Com
 )
 def test_sentence_of_a_comparison(comparison: Comparison, expected: str) -> None:
     assert sentence([comparison], WINDOW).startswith(expected)
+
+
+def test_kinds_that_the_app_may_not_read_are_named() -> None:
+    comparison = compared()
+    comparison.denied = ["dispute"]
+    assert sentence([comparison], WINDOW).endswith("Z, but not disputes: the app may not read them.")
 
 
 def test_sentence_of_a_backfill() -> None:

@@ -113,19 +113,26 @@ def sentence(compared: Sequence[Comparison], window: Window) -> str:
         for kind, count in each.compared.items():
             totals[kind] = totals.get(kind, 0) + count
     counted = ", ".join(_counted(kind, count) for kind, count in totals.items() if count) or "nothing changed"
-    between = f"compared between {_time(window.begin)} and {_time(window.end)}"
+    between = f"{counted} compared between {_time(window.begin)} and {_time(window.end)}"
+    denied = sorted({kind for each in compared for kind in each.denied})
+    if denied:
+        between += f", but not {', '.join(_plural(kind) for kind in denied)}: the app may not read them"
+    return f"{_outcome(compared)}: {between}."
+
+
+def _outcome(compared: Sequence[Comparison]) -> str:
     lost = sum(len(each.findings) for each in compared)
     waiting = sum(each.waiting for each in compared)
     if waiting:
         return (
             f"{lost} objects are missing and of {waiting} it cannot be said yet, because record has not "
-            f"finished their hooks: {counted} {between}."
+            "finished their hooks"
         )
     if not lost:
-        return f"Nothing is missing: {counted} {between}."
+        return "Nothing is missing"
     are = "object was" if lost == 1 else "objects were"
     done = "and published" if all(each.is_published for each in compared) else "and nothing was published"
-    return f"{lost} {are} missing {done}: {counted} {between}."
+    return f"{lost} {are} missing {done}"
 
 
 def _as_json(compared: Sequence[Comparison], window: Window) -> dict[str, object]:
@@ -139,6 +146,7 @@ def _as_json(compared: Sequence[Comparison], window: Window) -> dict[str, object
                 "shop": each.shop,
                 "compared": each.compared,
                 "waiting": each.waiting,
+                "denied": each.denied,
                 "published": each.is_published,
                 "findings": [_finding(finding) for finding in each.findings],
             }
@@ -160,8 +168,11 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 
 def _counted(kind: str, count: int) -> str:
-    plural = _PLURALS.get(kind, f"{kind}s")
-    return f"{count:,} {kind.replace('-', ' ') if count == 1 else plural}"
+    return f"{count:,} {kind.replace('-', ' ') if count == 1 else _plural(kind)}"
+
+
+def _plural(kind: str) -> str:
+    return _PLURALS.get(kind, f"{kind}s")
 
 
 def _time(moment: datetime) -> str:

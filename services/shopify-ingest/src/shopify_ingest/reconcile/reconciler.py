@@ -14,6 +14,7 @@ from muniment_kit.clock import Clock
 from muniment_kit.errors import Rejected, Retryable
 from muniment_kit.kafka.lag import LagReader
 from muniment_kit.producer import Producer
+from muniment_shopify.errors import AccessDenied
 from muniment_shopify.listings import everything_of, pages_of, recent_search
 from shopify_ingest import metrics
 from shopify_ingest.reconcile.memory import progress_event, written_down
@@ -45,6 +46,7 @@ class Reconciler:
     clock: Clock
     prefix: str
     _proved_s: dict[tuple[str, str], float] = field(default_factory=dict)
+    _denied: set[tuple[str, str]] = field(default_factory=set)
 
     async def recent_sweep(self) -> None:
         """List what changed lately, compare, publish what is surely lost, and move the marks.
@@ -168,22 +170,26 @@ class Reconciler:
             shop.memory.progress[each.work, each.subject] = each
 
     def watched(self) -> list[tuple[WatchedShop, Watched]]:
-        """Return every kind of every shop."""
-        return [(shop, kind) for shop in self.shops.values() for kind in self.kinds]
+        """Return every kind of every shop that the app may read."""
+        pairs = [(shop, kind) for shop in self.shops.values() for kind in self.kinds]
+        return [(shop, kind) for shop, kind in pairs if (shop.handle, kind.name) not in self._denied]
 
     def failed(self, shop: WatchedShop, kind: Watched, trouble: Retryable | Rejected) -> None:
-        """Say that one kind of one shop could not be compared."""
+        """Say that one kind of one shop could not be compared; one that is denied is no longer watched."""
         logger.warning("not compared", shop=shop.handle, kind=kind.name, reason=str(trouble))
+        if isinstance(trouble, AccessDenied):
+            self._denied.add((shop.handle, kind.name))
         metrics.RECONCILE_SWEEPS.labels(shop.handle, kind.name, "failed").inc()
 
     def _tell(self, shop: WatchedShop, kind: Watched, listed_s: float | None) -> None:
-        """Show how old what is proved is: it is proved when nothing that was listed is open."""
+        """Show how old what is proved is: it reaches to the last listing, or to the oldest that is open."""
         place = shop.handle, kind.name
-        open = len(shop.suspects.of(kind.name))
+        open_s = [suspect.open_since_s for suspect in shop.suspects.of(kind.name)]
         now_s = self.clock.monotonic()
+        proved_s = self._proved_s.setdefault(place, now_s)
         if listed_s is not None:
             metrics.RECONCILE_SWEEPS.labels(*place, "done").inc()
-            if not open:
-                self._proved_s[place] = listed_s
-        metrics.RECONCILE_SUSPECTS.labels(*place).set(open)
-        metrics.RECONCILE_AGE.labels(*place).set(now_s - self._proved_s.setdefault(place, now_s))
+            proved_s = max(proved_s, min([listed_s, *open_s]))
+            self._proved_s[place] = proved_s
+        metrics.RECONCILE_SUSPECTS.labels(*place).set(len(open_s))
+        metrics.RECONCILE_AGE.labels(*place).set(now_s - proved_s)

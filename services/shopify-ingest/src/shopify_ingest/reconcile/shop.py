@@ -86,16 +86,20 @@ class WatchedShop:
             self.suspects.add(Suspect(kind.name, id, Standing.DELETED, None, now_s, hooks), known)
 
     def accept(self, suspect: Suspect) -> None:
-        """Take the shop's word, asked for in full, that nothing is lost of ``suspect``: it is as listed."""
+        """Take the shop's word, asked for in full, that nothing is lost of ``suspect``."""
         self.suspects.drop(suspect)
-        listed = suspect.listed
-        if listed is None:
+        knowledge, listed = self.memory.knowledge, suspect.listed
+        known = knowledge.of(suspect.kind, suspect.id)
+        if known is None and listed is not None:
+            known = Known(updated_at=listed.updated_at)
+        if known is None or known.state == "gone":
             return
-        knowledge = self.memory.knowledge
-        known = knowledge.of(suspect.kind, suspect.id) or Known(updated_at=listed.updated_at)
-        is_that_state = known.updated_at == listed.updated_at or not listed.is_dated
-        if is_that_state and known.state == "found" and listed.looks is not None:
-            knowledge.put(suspect.kind, suspect.id, replace(known, looks=known.looks | {listed.looks}))
+        looks = known.looks
+        is_as_listed = listed is not None and (known.updated_at == listed.updated_at or not listed.is_dated)
+        if is_as_listed and listed is not None and listed.looks is not None:
+            looks = known.looks | {listed.looks}
+        known = replace(known, looks=looks, lacking=known.lacking - suspect.lacking)
+        knowledge.put(suspect.kind, suspect.id, known)
 
     def advance(self, kind: Watched, newest_listed: datetime | None) -> ProgressMade | None:
         """Move the mark as far as was seen; return the progress, if there was any."""

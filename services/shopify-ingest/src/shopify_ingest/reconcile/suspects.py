@@ -23,8 +23,8 @@ Places: TypeAlias = Mapping[int, int]
 class Suspect:
     """One object with what is awaited of it: the state ``listed``, or the facts ``lacking``.
 
-    ``updated_at`` is the time of the change concerned, as far as it is known; ``since_s`` when it was first
-    suspected, in seconds of a monotonic clock; ``hooks`` where ``shopify.hooks`` ended then.
+    ``updated_at`` is the time of the change concerned, as far as it is known; ``since_s`` when its patience
+    began, in seconds of a monotonic clock; ``hooks`` where ``shopify.hooks`` ended then.
     """
 
     kind: str
@@ -35,7 +35,12 @@ class Suspect:
     hooks: Places
     listed: Listed | None = None
     lacking: frozenset[Digest] = frozenset()
-    is_repaired: bool = False
+    opened_s: float | None = None
+
+    @property
+    def open_since_s(self) -> float:
+        """Return when it was first suspected, however often it was repaired since."""
+        return self.since_s if self.opened_s is None else self.opened_s
 
     def is_cleared_by(self, known: Known | None) -> bool:
         """Tell whether ``commerce.*`` shows by now what was awaited."""
@@ -77,7 +82,7 @@ class Suspects:
                 updated_at=_earlier(held.updated_at, suspect.updated_at),
                 listed=suspect.listed or held.listed,
                 lacking=held.lacking | suspect.lacking,
-                is_repaired=held.is_repaired,
+                opened_s=held.open_since_s,
             )
 
     def clear(self, known: Callable[[str, str], Known | None]) -> None:
@@ -92,9 +97,10 @@ class Suspects:
 
     def repaired(self, suspect: Suspect, *, now_s: float) -> None:
         """Begin its patience anew: the repair must be seen in ``commerce.*`` in its turn."""
-        place = suspect.kind, suspect.id
-        if place in self._held:
-            self._held[place] = replace(self._held[place], since_s=now_s, is_repaired=True)
+        held = self._held.get((suspect.kind, suspect.id))
+        if held is not None:
+            again = replace(held, since_s=now_s, opened_s=held.open_since_s)
+            self._held[suspect.kind, suspect.id] = again
 
     def ripe(self, *, now_s: float, patience_s: float, finished: Places) -> Iterator[Suspect]:
         """Yield those that waited long enough, and whose hooks, if there were any, ``record`` has finished.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from muniment_contracts.topics import Topic
+from muniment_shopify.errors import AccessDenied
 from muniment_shopify.listings import Listed, pages_of, recent_search
 from shopify_ingest.reconcile.objects import Watched
 from shopify_ingest.reconcile.reconciler import RECORD_GROUP, Reconciler
@@ -40,13 +41,15 @@ class Window:
 class Comparison:
     """What came of comparing one shop: how many objects of each kind, what was lost, what cannot be said yet.
 
-    ``waiting`` counts objects whose hooks ``record`` has not finished.
+    ``waiting`` counts objects whose hooks ``record`` has not finished; ``denied`` are kinds that the app may
+    not read.
     """
 
     shop: str
     compared: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     waiting: int = 0
+    denied: list[str] = field(default_factory=list)
     is_published: bool = False
 
 
@@ -75,7 +78,10 @@ class WindowComparison:
         comparison = Comparison(self.shop.handle, is_published=publishes)
         hooks = await self.reconciler.lag.ends(self._hooks)
         for kind in self.reconciler.kinds:
-            comparison.compared[kind.name] = await self._list(kind, hooks)
+            try:
+                comparison.compared[kind.name] = await self._list(kind, hooks)
+            except AccessDenied:
+                comparison.denied.append(kind.name)
         ripe = await self._wait()
         comparison.waiting = len(self.shop.suspects) - len(ripe)
         for suspect in (*ripe, *self._unjudged):
