@@ -1,21 +1,30 @@
-"""``muniment sandbox shopify`` and ``muniment sandbox ecm``: one sandbox in the foreground."""
+"""``muniment sandbox shopify`` and ``… ecm``: one sandbox in the foreground; ``… play``: a shop's life."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from muniment_ops.console import JsonOption, is_for_programs, people, print_json
+from muniment_ops.console import JsonOption, is_for_programs, people, print_json, progress_console
 from muniment_ops.exit_codes import WrongUse
 from muniment_ops.foreground import run_until_stopped
+
+if TYPE_CHECKING:
+    from muniment_ops.shop_play import Played, Score
 
 app = typer.Typer(
     help="A shop or a Content Server to try things on: stateful, faithful, with faults on request.",
     no_args_is_help=True,
+)
+
+USUAL_MIX = (
+    "orders=50,payments=6,shipments=20,notes=4,returns=6,refunds=4,edits=3,cancellations=2,"
+    "holds=2,risks=2,disputes=1"
 )
 
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -93,6 +102,66 @@ def ecm(
         run_until_stopped(serve(host, port, seed=seed, faults=faults, ready=ready, data=data))
     except ValueError as error:
         raise WrongUse(str(error)) from error
+
+
+@app.command("play")
+def play(
+    url: Annotated[str, typer.Argument(help="Where the shop sandbox answers, as http://127.0.0.1:8081.")],
+    rate: Annotated[float, typer.Option(min=0.01, help="Steps a second.")] = 5.0,
+    mix: Annotated[str, typer.Option(help="Shares of the occasions.")] = USUAL_MIX,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same life.")] = 7,
+    duration: Annotated[str, typer.Option(help="How long: 90s, 5m, 1h.")] = "60s",
+    settle: Annotated[float, typer.Option(min=0.0, help="Seconds to wait for hooks at the end.")] = 10.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Play the life of a running shop sandbox: orders, returns, disputes and more, at a rate.
+
+    It makes rate × duration steps, one after another; Ctrl-C ends it early. What happens is decided by the
+    seed and the state of the shop alone.
+    """
+    from muniment_ops.shop_play import Played, Score, parse_duration_s, parse_mix, play_shop
+    from muniment_sandbox.shopify.occasions import OCCASIONS  # only now: --help stays quick
+
+    score = Score(rate, parse_duration_s(duration), parse_mix(mix, OCCASIONS), seed)
+    played = Played()
+    with _play_progress() as progress:
+        task = progress.add_task("playing", total=score.steps, hooks=0)
+
+        def follow(_name: str, words: str) -> None:
+            hooks = played.hooks.get("pending", 0)
+            progress.update(task, completed=played.steps, description=words[:48], hooks=hooks)
+
+        run_until_stopped(play_shop(url, score, played, settle_s=settle, on_step=follow))
+    if as_json:
+        print_json(played.as_dict(score))
+    else:
+        _show_played(played, score)
+
+
+def _play_progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description:<48}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[hooks]} hooks on their way"),
+        TimeRemainingColumn(),
+        console=progress_console(),
+        transient=True,
+    )
+
+
+def _show_played(played: Played, score: Score) -> None:
+    console = people()
+    ending = "" if played.is_whole else f" of {score.steps}, then stopped"
+    speed = played.steps / played.elapsed_s if played.elapsed_s else 0.0
+    console.print(f"{played.steps} steps{ending} in {played.elapsed_s:.1f} s, {speed:.1f} a second.")
+    table = Table.grid(padding=(0, 2))
+    for name in sorted(played.done | played.idle):
+        idle = played.idle[name]
+        table.add_row(f"  {name}", str(played.done[name]), f"{idle} had nothing to do" if idle else "")
+    console.print(table)
+    hooks = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in played.hooks.items() if count)
+    console.print(f"Hooks: {hooks or 'none; nobody has subscribed'}.")
 
 
 def _read(parse: Callable[[Written], Parsed], written: Written) -> Parsed:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from muniment_sandbox.shopify.deeds import do, place
 from muniment_sandbox.shopify.morning import Morning
+from muniment_sandbox.shopify.occasions import befall
 from muniment_sandbox.shopify.order_pages import orders_after
 from muniment_sandbox.shopify.playing import Play
 from muniment_sandbox.shopify.shop_desk import ShopDesk
@@ -32,6 +33,7 @@ def routes(desk: ShopDesk) -> list[web.RouteDef]:
         web.get("/_sandbox/orders", control.list_orders),
         web.post("/_sandbox/orders", control.place_order),
         web.post("/_sandbox/orders/{number}/{deed}", control.act),
+        web.post("/_sandbox/occasions/{name}", control.befall),
         web.get("/_sandbox/deliveries", control.list_deliveries),
         web.get("/_sandbox/faults", control.show_faults),
         web.post("/_sandbox/faults", control.switch_faults),
@@ -65,6 +67,12 @@ class _Control:
         order = self.desk.shop.order_of(int(request.match_info["number"]))
         do(self.desk, request.match_info["deed"], order, await body_of(request))
         return answer(_told(order))
+
+    async def befall(self, request: web.Request) -> web.Response:
+        """Let an occasion come about; ``seed`` decides whom it befalls and what is done."""
+        seed = str((await body_of(request)).get("seed", ""))
+        happened = befall(self.desk.shop, request.match_info["name"], seed)
+        return answer({"done": happened.is_done, "words": happened.words})
 
     async def list_deliveries(self, request: web.Request) -> web.Response:
         """``limit`` is how many of the latest are wanted; 1,000 unless said otherwise."""

@@ -38,6 +38,8 @@ def possible_decisions(order: Order) -> list[str]:
         names.append("release")
     if any(each.gateway == "shopify_payments" and each.brings_money for each in order.payments):
         names.append("dispute")
+    if any(each.finalized_on is None for each in order.disputes):
+        names += ["dispute-won", "dispute-lost"]
     return [*names, "high-risk"] if order.risk.level != "HIGH" else names
 
 
@@ -102,6 +104,17 @@ def _high_risk(shop: Shop, order: Order, wish: Mapping[str, Any]) -> object:
     return shop.assess_risk(order, "HIGH", [fact])
 
 
+def _decide(status: str) -> Deed:
+    def decide(shop: Shop, order: Order, _wish: Mapping[str, Any]) -> None:
+        for dispute in order.disputes:
+            if dispute.finalized_on is None:
+                shop.decide_dispute(dispute, status)
+                return
+        raise NotPossible(f"Order {order.name} has no dispute that waits for a decision.")
+
+    return decide
+
+
 def _decline(shop: Shop, order: Order, wish: Mapping[str, Any]) -> None:
     reason = wish.get("reason", "RETURN_PERIOD_ENDED")
     shop.decline_return(_return_in(order, "REQUESTED"), reason, wish.get("note"))
@@ -109,6 +122,8 @@ def _decline(shop: Shop, order: Order, wish: Mapping[str, Any]) -> None:
 
 DECISION_DEEDS: Mapping[str, Deed] = {
     "dispute": lambda shop, order, wish: shop.open_dispute(order, wish.get("reason", "FRAUDULENT")),
+    "dispute-lost": _decide("LOST"),
+    "dispute-won": _decide("WON"),
     "high-risk": _high_risk,
     "hold": _hold,
     "release": _release,

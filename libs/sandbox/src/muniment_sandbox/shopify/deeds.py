@@ -26,9 +26,14 @@ def place(desk: ShopDesk) -> Order:
 
 def do(desk: ShopDesk, name: str, order: Order, wish: Mapping[str, Any] | None = None) -> None:
     """Do it. Raises UnknownId for an unknown deed, NotPossible when the order does not allow it."""
+    do_with(desk.shop, name, order, wish)
+
+
+def do_with(shop: Shop, name: str, order: Order, wish: Mapping[str, Any] | None = None) -> None:
+    """As ``do``, for those who have the shop only."""
     if name not in DEEDS:
         raise UnknownId(f"There is no deed {name!r}. Known: {', '.join(sorted(DEEDS))}.")
-    DEEDS[name](desk.shop, order, wish or {})
+    DEEDS[name](shop, order, wish or {})
 
 
 def possible(order: Order) -> list[str]:

@@ -53,6 +53,8 @@ DEED_LABELS = {
     "hold": "Put on hold",
     "release": "Release holds",
     "dispute": "Open a dispute",
+    "dispute-lost": "The buyer wins the dispute",
+    "dispute-won": "The shop wins the dispute",
     "high-risk": "Mark as high risk",
 }
 _PROMINENT = {"pay", "capture", "fulfil", "return-approve", "return-decline"}
