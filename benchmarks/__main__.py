@@ -36,6 +36,7 @@ BENCHMARKS = (
     "memory",
     "replay",
     "bulk",
+    "reconcile",
     "shop_sandbox",
     "shop_file",
     "ecm_sandbox",
