@@ -68,10 +68,6 @@ class Desk:
     def handle(self) -> str:
         return self.client.shop.handle
 
-    @property
-    def _commerce(self) -> list[str]:
-        return [f"{self.kit.topic_prefix}{topic}" for topic in COMMERCE]
-
     @asynccontextmanager
     async def reconciler(self, **given: Any) -> AsyncIterator[Reconciler]:
         """Yield a reconciler that has read everything; ``given`` are settings of the role."""
@@ -82,13 +78,17 @@ class Desk:
 
     async def published(self) -> int:
         """Return how many records are on the commerce topics."""
-        async with Follower(self.kit, topics=self._commerce) as follower:
+        async with self.commerce() as follower:
             return sum((await follower.ends()).values())
+
+    def commerce(self) -> Follower:
+        """Return a reader of the commerce topics, to be entered."""
+        return Follower(self.kit, topics=[f"{self.kit.topic_prefix}{topic}" for topic in COMMERCE])
 
     async def each_event(self) -> AsyncGenerator[Event[Any], None]:
         """Yield everything on the commerce topics, one by one."""
         prefix = self.kit.topic_prefix
-        async with Follower(self.kit, topics=self._commerce) as follower:
+        async with self.commerce() as follower:
             ends = await follower.ends()
             while not await follower.is_at(ends):
                 for record in await follower.poll(timeout_s=0.2):
@@ -225,18 +225,21 @@ async def muniment(desk: Desk, *arguments: str) -> tuple[int, str]:
 
 async def started(desk: Desk, *arguments: str) -> asyncio.subprocess.Process:
     """Start the command against the desk's shop and broker."""
-    environment = {
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "muniment_ops", *arguments),
+        env={**os.environ, **environment_of(desk), "COLUMNS": "200"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+
+def environment_of(desk: Desk) -> Mapping[str, str]:
+    """Return the variables that lead a process to the desk's shop and broker."""
+    return {
         "MUNIMENT_KAFKA_BOOTSTRAP_SERVERS": desk.kit.kafka_bootstrap_servers,
         "MUNIMENT_TOPIC_PREFIX": desk.kit.topic_prefix,
         "SHOPIFY_INGEST_SHOP": desk.shop.shop,
         "SHOPIFY_INGEST_ACCESS_TOKEN": desk.shop.access_token,
         "SHOPIFY_INGEST_ADMIN_URL": desk.shop.url,
         "SHOPIFY_INGEST_ALLOW_PRIVATE_ADDRESSES": "true",
-        "COLUMNS": "200",
     }
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "muniment_ops", *arguments),
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
