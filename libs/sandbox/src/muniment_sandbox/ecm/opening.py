@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from muniment_sandbox.collector import collector_at_rest
 from muniment_sandbox.ecm.seed import Credentials, credentials_of, seeded
 from muniment_sandbox.ecm.state import Clock, EcmState
 from muniment_sandbox.ecm.state.data_file import DataFile
@@ -42,14 +42,9 @@ def opened(
 
 
 def _filled(data_file: DataFile, state: EcmState) -> bool:
-    """Load the file with the collector of cycles at rest: entities hold none, and looking costs seconds."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
+    """Load the file; looking for cycles, of which entities hold none, would cost seconds."""
+    with collector_at_rest():
         if not data_file.load(state.ledger):
             return False
         state.rebuild()
         return True
-    finally:
-        if was_on:
-            gc.enable()

@@ -7,6 +7,7 @@ from muniment_sandbox.ecm.jsontype import Json, JsonObject
 from muniment_sandbox.ecm.routing import Routes
 from muniment_sandbox.ecm.state.members import CONTENT_SERVER_MEMBERS, GROUP, USER, Member
 from muniment_sandbox.ecm.state.refusals import Kind, Refused, missing_argument
+from muniment_sandbox.ecm.state.whole_numbers import whole_number_or_none
 from muniment_sandbox.ecm.views.otds import identity
 
 routes = Routes()
@@ -101,8 +102,7 @@ def _listed(call: Call, kind: int, word: str) -> Answer:
         key=lambda one: one.name.casefold(),
     )
     size = max(1, form.integer("page_size") or DEFAULT_PAGE)
-    cookie = form.text("next_page_cookie")
-    start = int(cookie) if cookie.isdecimal() and len(cookie) < 10 else 0
+    start = max(0, whole_number_or_none(form.text("next_page_cookie")) or 0)
     shown = found[start : start + size]
     as_keys = form.flag("attrsAsKeys")
     after = start + len(shown)

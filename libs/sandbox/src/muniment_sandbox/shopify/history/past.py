@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import heapq
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from muniment_sandbox.collector import collector_at_rest
 from muniment_sandbox.shopify.chance import dice
 from muniment_sandbox.shopify.history.clientele import Clientele
 from muniment_sandbox.shopify.history.lives import Life, a_life
@@ -54,7 +53,7 @@ def live_through(shop: Shop, history: History, clock: SetClock, now: datetime) -
     begin, end = history.begin(now), history.end(now)
     clientele = Clientele(shop, dice(f"history/{history.seed}/clientele"))
     waiting: list[tuple[float, int, Life]] = []
-    with _uncollected():
+    with collector_at_rest():
         for place, at_s in enumerate(_starts(history, (end - begin).total_seconds())):
             _pass(shop, clock, begin, waiting, at_s)
             clock.set(begin + timedelta(seconds=at_s))
@@ -85,15 +84,3 @@ def _go_on(waiting: list[tuple[float, int, Life]], at_s: float, place: int, life
     pause = next(life, None)
     if pause is not None:
         heapq.heappush(waiting, (at_s + pause, place, life))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Spare the collector: all of it is there to stay."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -8,15 +8,14 @@ costs depends on what it touched, not on the size of the shop.
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from muniment_sandbox.collector import collector_at_rest
 from muniment_sandbox.row_file import FileKind, RowFile
 from muniment_sandbox.shopify.keeping.holders import Changes, Holder, Holding
 from muniment_sandbox.shopify.keeping.layouts import Layout, Layouts
@@ -58,7 +57,7 @@ class DataFile:
         """
         self._values.books = books
         self._holdings = [Holding(holder, self._values, self._await_commit) for holder in holders]
-        with _collector_at_rest():
+        with collector_at_rest():
             if self.starts:
                 self._load(books)
             else:
@@ -241,15 +240,3 @@ class _Objects:
             one = self._empty.pop()
             for name, value in one.layout.named(values.many(one.told)).items():
                 object.__setattr__(one.kept, name, value)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Without the collector of cycles: it would look through all that was read, again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -18,6 +18,7 @@ from muniment_sandbox.shopify.state.catalogue import Product
 from muniment_sandbox.shopify.state.files import (
     FAILED,
     READY,
+    UNACCEPTABLE_EXTENSIONS,
     ExternalVideo,
     GenericFile,
     MediaImage,
@@ -46,7 +47,6 @@ _BY_EXTENSION: Mapping[str, str] = {
     **dict.fromkeys(("glb", "usdz"), "MODEL_3D"),
 }
 _SAME = {"jpeg": "jpg"}
-_UNACCEPTABLE = {"htm", "html", "xhtml"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,7 +280,7 @@ def _check_alt(alt: str | None, *where: str) -> None:
 def _check_name(name: str, *where: str) -> None:
     if not name or len(name) > 255 or name.startswith(".") or re.search(r"[/\\\x00-\x1f\x7f]", name):
         raise NotPossible("The filename is invalid.", code="INVALID_FILENAME", field=where)
-    if extension_of(name) in _UNACCEPTABLE:
+    if extension_of(name) in UNACCEPTABLE_EXTENSIONS:
         raise NotPossible("The file type is not supported.", code="UNACCEPTABLE_ASSET", field=where)
 
 

@@ -15,6 +15,8 @@ from typing import ClassVar
 from muniment_sandbox.shopify.state.entities import Entity
 
 READY, FAILED, PROCESSING, UPLOADED = "READY", "FAILED", "PROCESSING", "UPLOADED"
+UNACCEPTABLE_EXTENSIONS = frozenset({"htm", "html", "xhtml"})
+"""What Shopify takes as no file: pages that a browser would run in the shop's name."""
 
 
 @dataclass(eq=False, kw_only=True)

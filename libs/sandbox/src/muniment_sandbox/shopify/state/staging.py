@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 import orjson
 
 from muniment_sandbox.shopify.state.entities import Entity
-from muniment_sandbox.shopify.state.files import StoredBytes, extension_of
+from muniment_sandbox.shopify.state.files import UNACCEPTABLE_EXTENSIONS, StoredBytes, extension_of
 from muniment_sandbox.shopify.state.ledger import Ledger, NotPossible
 
 UPLOAD_FOLDER = "/staged-uploads/"
@@ -46,7 +46,6 @@ _PICTURES = ("COLLECTION_IMAGE", "IMAGE", "PRODUCT_IMAGE", "SHOP_IMAGE")
 _NUMBER = re.compile(r"/(\d{1,19})-[0-9a-f]{12}/")
 _UNFIT = re.compile(r"[/\\\x00-\x1f\x7f]")
 _MIME_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}")
-_UNACCEPTABLE = {"htm", "html", "xhtml"}
 
 
 class UploadRefused(ValueError):
@@ -199,7 +198,7 @@ def _check(wish: UploadWish) -> None:
         raise NotPossible("Filename is invalid", field=["filename"])
     if not _MIME_TYPE.fullmatch(wish.mime_type):
         raise NotPossible("Mime type is invalid", field=["mimeType"])
-    if extension_of(name) in _UNACCEPTABLE:
+    if extension_of(name) in UNACCEPTABLE_EXTENSIONS:
         raise NotPossible("File type is not supported", field=["filename"])
     if wish.resource in _PICTURES and not wish.mime_type.startswith("image/"):
         raise NotPossible(f"{wish.mime_type} is not a recognized format", field=["mimeType"])
