@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import aiohttp
 import pytest
 
+from muniment_sandbox.shopify import order_pages
 from muniment_sandbox.shopify.chance import dice
+from muniment_sandbox.shopify.faults import Faults
+from muniment_sandbox.shopify.hooks.hook_log import Removal
 from muniment_sandbox.shopify.morning import FLOWS, STORIES, Morning, random_cart
+from muniment_sandbox.shopify.pages import counter
+from muniment_sandbox.shopify.shop_desk import ALL_TOPICS
 from muniment_sandbox.shopify.state.cart import CustomItem
 from muniment_sandbox.shopify.state.customer_changes import ConsentWish
 from muniment_sandbox.shopify.state.drafting import DraftLineWish
@@ -25,6 +33,12 @@ async def page(client: aiohttp.ClientSession, url: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
+def link(shown: str, words: str) -> str:
+    """Return where a link of the page leads, or an empty text where there is none of these words."""
+    found = re.search(rf'<a href="([^"]*)">{words}</a>', shown)
+    return unescape(found[1]) if found else ""
+
+
 async def test_every_order_of_a_morning_has_a_page(client: aiohttp.ClientSession, shop: RunningShop) -> None:
     for step in Morning(7, len(STORIES)).steps():
         step.act(shop.state)
@@ -36,7 +50,38 @@ async def test_every_order_of_a_morning_has_a_page(client: aiohttp.ClientSession
         assert order.totals.total_price_set.presentment_money.amount in shown
     for tab in ("unpaid", "unsent", "refunded", "cancelled"):
         assert (await page(client, f"{shop.url}/?show={tab}"))[0] == 200
-    assert (await page(client, f"{shop.url}/?page=2"))[0] == 200
+
+
+async def test_orders_are_paged_from_the_latest_to_the_oldest_and_back(
+    client: aiohttp.ClientSession, shop: RunningShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counter, "PAGE_ROWS", 2)
+    for seed in range(5):
+        shop.state.place_order(random_cart(shop.state.stock, dice(seed)))
+    path, seen, ways = "/", [], [""]
+    while path:
+        _, shown = await page(client, f"{shop.url}{path}")
+        seen.append(re.findall(r"#10\d\d", shown))
+        path = link(shown, "Older →")
+        ways.append(path)
+    assert seen == [["#1005", "#1004"], ["#1003", "#1002"], ["#1001"]]
+    _, shown = await page(client, f"{shop.url}{ways[2]}")
+    assert link(shown, "← Newer") == ways[1]
+    _, shown = await page(client, f"{shop.url}{ways[1]}")
+    assert link(shown, "← Newer") == "/"
+
+
+async def test_a_rare_state_is_looked_for_step_by_step(
+    client: aiohttp.ClientSession, shop: RunningShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_pages, "MOST_LOOKED_AT", 3)
+    orders = [shop.state.place_order(random_cart(shop.state.stock, dice(seed))) for seed in range(5)]
+    shop.state.cancel(orders[0])
+    _, shown = await page(client, f"{shop.url}/?show=cancelled")
+    assert "None of these orders is in this state" in shown
+    _, shown = await page(client, shop.url + link(shown, "Older →"))
+    assert re.findall(r"#10\d\d", shown) == ["#1001"]
+    assert link(shown, "← Newer") == "/?show=cancelled"
 
 
 async def test_an_empty_shop_says_so(client: aiohttp.ClientSession, shop: RunningShop) -> None:
@@ -99,6 +144,118 @@ async def test_deliveries_are_shown_with_their_attempts(
     assert "orders/create" in (await page(client, f"{shop.url}/orders/{order.number}"))[1]
 
 
+async def test_one_hook_is_shown_with_its_body_and_headers(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    shop.faults.switch({"lose": 1})
+    shop.desk.subscribe_all("https://muniment.example/hooks", ["orders/create"])
+    order = shop.state.place_order(random_cart(shop.state.stock, dice(1)))
+    delivery = shop.deliveries[0]
+    status, shown = await page(client, f"{shop.url}/hooks/{delivery.number}")
+    assert status == 200
+    for words in (delivery.webhook_id, "X-Shopify-Hmac-Sha256", str(order.number), "It has not been sent"):
+        assert words in shown
+    assert (await page(client, f"{shop.url}/hooks/999"))[0] == 404
+    assert "orders/create" in (await page(client, f"{shop.url}/hooks?state=lost"))[1]
+    assert "None of the latest hooks" in (await page(client, f"{shop.url}/hooks?state=failed"))[1]
+
+
+async def test_subscriptions_are_made_and_removed_from_the_page(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    address = "https://muniment.example/hooks"
+    for topics in ("archive", "privacy", "all"):
+        await client.post(f"{shop.url}/subscriptions", data={"uri": address, "topics": topics})
+    assert len(shop.state.subscriptions) == len(ALL_TOPICS)
+    assert len(shop.state.app_subscriptions) == 3
+    number = shop.state.subscriptions[0].number
+    for _ in range(2):
+        async with client.post(f"{shop.url}/subscriptions/{number}/delete") as answer:
+            assert answer.status == 200
+    assert len(shop.state.subscriptions) == len(ALL_TOPICS) - 1
+    async with client.post(f"{shop.url}/subscriptions", data={"uri": "nowhere"}) as answer:
+        assert "Address is not a valid URI" in await answer.text()
+
+
+async def test_switches_are_set_and_cleared_from_the_page(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    async with client.post(f"{shop.url}/hooks/switches", data={"lose": "0.5", "delay": ""}) as answer:
+        assert "lose = 0.5" in await answer.text()
+    async with client.post(f"{shop.url}/hooks/switches", data={"lose": "7"}) as answer:
+        assert "between 0 and 1" in await answer.text()
+    async with client.post(f"{shop.url}/hooks/switches", data={"lose": "much"}) as answer:
+        assert "alert" in await answer.text()
+    assert shop.faults.switched_on() == {"lose": 0.5}
+    await client.post(f"{shop.url}/hooks/switches", data={"all_off": "1", "lose": "1"})
+    assert shop.faults.as_dict() == Faults().as_dict()
+    async with client.post(f"{shop.url}/hooks/release") as answer:
+        assert answer.url.path == "/hooks"
+
+
+async def test_the_app_is_looked_after_from_its_page(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    before, now = shop.desk.tokens.secrets, shop.state.clock.now()
+
+    async def press(deed: str, **form: str) -> str:
+        async with client.post(f"{shop.url}/app/{deed}", data=form) as answer:
+            assert answer.url.path == "/app"
+            return await answer.text()
+
+    assert "rotate it first" in await press("revoke")
+    assert before[0] in await press("rotate")
+    assert before[0] not in await press("revoke")
+    assert "read_returns" in await press("scopes", scopes="read_orders, read_returns")
+    assert "at least one" in await press("scopes", scopes="")
+    assert "alert" not in await press("clock", hours="24")
+    assert (shop.state.clock.now() - now).total_seconds() >= 86_400
+    assert "between 0 and" in await press("clock", hours="-1")
+    assert "not installed" in await press("uninstall")
+    assert "is not installed" in await press("uninstall")
+    assert "not installed" not in await press("install")
+    assert "alert" not in await press("redact")
+    assert "alert" not in await press("expire")
+
+
+async def test_customers_ask_for_their_data_and_for_erasure_on_the_page(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    shop.faults.switch({"lose": 1})
+    shop.state.subscribe_to_privacy("https://muniment.example/hooks")
+    number = shop.state.stock.buyers[0].customer.number
+    for request in ("data-request", "customer-redact"):
+        async with client.post(f"{shop.url}/accounts/{number}/{request}") as answer:
+            assert answer.url.path == "/accounts"
+            assert "alert" not in await answer.text()
+    assert [each.topic for each in shop.deliveries] == ["customers/data_request", "customers/redact"]
+    async with client.post(f"{shop.url}/accounts/1/data-request") as answer:
+        assert "There is no customer 1" in await answer.text()
+
+
+async def test_a_removed_subscription_is_warned_of_until_it_is_made_again(
+    client: aiohttp.ClientSession, shop: RunningShop
+) -> None:
+    address, topics = "https://muniment.example/hooks", ["orders/create", "orders/paid", "orders/edited"]
+    for topic in (*topics, "orders/cancelled", "orders/create"):
+        shop.desk.dispatch.log.removed(
+            Removal(
+                subscription_number=1,
+                topic=topic,
+                uri=address,
+                name=None,
+                removed_at=shop.state.clock.now(),
+                attempts=9,
+                trouble="status 503",
+            )
+        )
+    _, shown = await page(client, f"{shop.url}/hooks")
+    assert shown.count("Warning: the subscription") == 3
+    assert "Warning: 1 more subscriptions were removed" in shown
+    shop.desk.subscribe_all(address, [*topics, "orders/cancelled"])
+    assert "Warning:" not in (await page(client, f"{shop.url}/hooks"))[1]
+
+
 async def test_a_return_is_asked_for_decided_and_refunded_from_the_page(
     client: aiohttp.ClientSession, shop: RunningShop, order: Order
 ) -> None:
@@ -114,6 +271,7 @@ async def test_a_return_is_asked_for_decided_and_refunded_from_the_page(
         "return-process": "inspection complete",
         "return-close": "returned",
         "dispute": "needs response",
+        "dispute-won": "won",
     }
     for deed, words in wanted.items():
         async with client.post(f"{shop.url}/orders/{order.number}/{deed}") as answer:

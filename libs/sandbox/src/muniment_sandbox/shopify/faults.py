@@ -47,6 +47,11 @@ class Faults:
         for name, value in changes.items():
             setattr(self, name, float(value))
 
+    def clear(self) -> None:
+        """Switch all off; times are the usual ones again."""
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, field.default)
+
     @classmethod
     def parse(cls, texts: Iterable[str]) -> Faults:
         """Read ``duplicate=0.1`` and the like; raises ValueError."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from itertools import islice
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -9,6 +12,9 @@ from aiohttp import web
 from muniment_sandbox.pages import Pages, add_style
 from muniment_sandbox.shopify.control import PLAYS, begin_morning
 from muniment_sandbox.shopify.deeds import do, place
+from muniment_sandbox.shopify.occasions.choosing import latest_of
+from muniment_sandbox.shopify.order_pages import latest_orders
+from muniment_sandbox.shopify.pages.app_desk import app_routes
 from muniment_sandbox.shopify.pages.decision_rows import (
     company_row,
     customer_row,
@@ -18,10 +24,11 @@ from muniment_sandbox.shopify.pages.decision_rows import (
     return_rows,
     risk_badges,
 )
+from muniment_sandbox.shopify.pages.hook_desk import hook_routes
+from muniment_sandbox.shopify.pages.hook_rows import delivery_row
 from muniment_sandbox.shopify.pages.rows import (
     address_rows,
     deed_buttons,
-    delivery_row,
     line_row,
     money,
     order_row,
@@ -36,14 +43,23 @@ from muniment_sandbox.shopify.pages.shelves import shelf_routes
 from muniment_sandbox.shopify.shop_desk import ShopDesk
 from muniment_sandbox.shopify.state.companies import CompanyLocation
 from muniment_sandbox.shopify.state.drafts import DraftOrder
+from muniment_sandbox.shopify.state.entities import Entity
 from muniment_sandbox.shopify.state.ledger import NotPossible, UnknownId
 from muniment_sandbox.shopify.state.orders import Order
 from muniment_sandbox.shopify.state.people import Customer
+from muniment_sandbox.shopify.state.shop import Shop
+
+E = TypeVar("E", bound=Entity)
 
 PAGE_ROWS = 50
-_SHOWN_DELIVERIES = 100
 _SHOWN_ACCOUNTS = 200
-_SECTIONS = [("Orders", "/"), ("Products", "/products"), ("Accounts", "/accounts"), ("Hooks", "/hooks")]
+_SECTIONS = [
+    ("Orders", "/"),
+    ("Products", "/products"),
+    ("Accounts", "/accounts"),
+    ("Hooks", "/hooks"),
+    ("App", "/app"),
+]
 _TABS = (
     ("all", "All"),
     ("unpaid", "To be paid"),
@@ -62,12 +78,13 @@ def page_routes(app: web.Application, desk: ShopDesk) -> list[web.RouteDef]:
     return [
         web.get("/", counter.orders),
         web.get("/orders/{number:\\d+}", counter.order),
-        web.get("/hooks", counter.hooks),
         web.get("/accounts", counter.accounts),
         web.post("/orders", counter.place),
         web.post("/morning", counter.morning),
         web.post("/orders/{number:\\d+}/{deed}", counter.act),
         *shelf_routes(desk, pages),
+        *hook_routes(desk, pages),
+        *app_routes(desk, pages),
     ]
 
 
@@ -80,22 +97,20 @@ class Counter:
 
     async def orders(self, request: web.Request) -> web.Response:
         """The orders, the latest first."""
-        tab, number = request.query.get("show", "all"), _page_number(request)
-        found = [order for order in reversed(self._desk.shop.orders.values()) if _belongs(order, tab)]
-        start = (number - 1) * PAGE_ROWS
+        tab = request.query.get("show", "all")
+        page = latest_orders(
+            self._desk.shop, PAGE_ROWS, before=_number(request, "before"), where=_CONDITIONS.get(tab)
+        )
         plays = request.app[PLAYS]
         return self._pages.render(
             "orders.html",
-            rows=[order_row(order) for order in found[start : start + PAGE_ROWS]],
-            tabs=[{"id": name, "label": label, "href": _href(name, 1)} for name, label in _TABS],
+            rows=[order_row(order) for order in page.orders],
+            tabs=[{"id": name, "label": label, "href": _href(name)} for name, label in _TABS],
             tab=tab,
             figures=self._figures(),
             play=plays[-1].status() if plays else None,
-            total=len(found),
-            first=start + 1,
-            last=min(start + PAGE_ROWS, len(found)),
-            previous=_href(tab, number - 1) if number > 1 else None,
-            next=_href(tab, number + 1) if start + PAGE_ROWS < len(found) else None,
+            newer=None if page.newer is None else _href(tab, page.newer),
+            older=None if page.older is None else _href(tab, page.older),
         )
 
     async def order(self, request: web.Request) -> web.Response:
@@ -134,28 +149,15 @@ class Counter:
             updated=seconds(order.updated_at),
         )
 
-    async def hooks(self, _request: web.Request) -> web.Response:
-        """The subscriptions and the latest deliveries."""
-        dispatch = self._desk.dispatch
-        latest = list(dispatch.deliveries)[-_SHOWN_DELIVERIES:]
-        names = {order.number: order.name for order in self._desk.shop.orders.values()}
-        return self._pages.render(
-            "hooks.html",
-            subscriptions=self._desk.shop.subscriptions,
-            deliveries=[delivery_row(each) for each in reversed(latest)],
-            names=names,
-            figures=self._figures(),
-            faults=self._desk.faults.switched_on(),
-        )
-
-    async def accounts(self, _request: web.Request) -> web.Response:
+    async def accounts(self, request: web.Request) -> web.Response:
         """Companies, draft orders and customers, the latest drafts first."""
         shop = self._desk.shop
         return self._pages.render(
             "accounts.html",
-            companies=[company_row(each) for each in shop.all_of(CompanyLocation)[:_SHOWN_ACCOUNTS]],
-            drafts=[draft_row(each) for each in reversed(shop.all_of(DraftOrder)[-_SHOWN_ACCOUNTS:])],
-            customers=[customer_row(each) for each in shop.all_of(Customer)[:_SHOWN_ACCOUNTS]],
+            companies=[company_row(each) for each in _first(shop, CompanyLocation)],
+            drafts=[draft_row(each) for each in latest_of(shop, DraftOrder)[:_SHOWN_ACCOUNTS]],
+            customers=[customer_row(each) for each in _first(shop, Customer)],
+            refused=request.query.get("refused"),
         )
 
     async def place(self, _request: web.Request) -> web.Response:
@@ -193,25 +195,36 @@ class Counter:
         ]
 
 
-def _belongs(order: Order, tab: str) -> bool:
-    match tab:
-        case "unpaid":
-            return order.totals.total_outstanding_set.minor > 0 and order.cancelled_at is None
-        case "unsent":
-            return order.cancelled_at is None and any(line.unfulfilled_quantity for line in order.lines)
-        case "refunded":
-            return bool(order.refund_records)
-        case "cancelled":
-            return order.cancelled_at is not None
-        case _:
-            return True
+def _is_unpaid(order: Order) -> bool:
+    if order.cancelled_at is not None or order.closed:
+        return False
+    return order.totals.total_outstanding_set.minor > 0
 
 
-def _page_number(request: web.Request) -> int:
-    given = request.query.get("page", "1")
-    return max(1, int(given)) if given.isdecimal() and len(given) < 8 else 1
+def _is_unsent(order: Order) -> bool:
+    return order.cancelled_at is None and any(line.unfulfilled_quantity for line in order.lines)
 
 
-def _href(tab: str, number: int) -> str:
-    query = {key: value for key, value in (("show", tab), ("page", str(number))) if value not in ("all", "1")}
+_CONDITIONS: Mapping[str, Callable[[Order], bool]] = {
+    "cancelled": lambda order: order.cancelled_at is not None,
+    "refunded": lambda order: bool(order.refund_records),
+    "unpaid": _is_unpaid,
+    "unsent": _is_unsent,
+}
+
+
+def _first(shop: Shop, kind: type[E]) -> list[E]:
+    found = islice(shop.numbered(kind).values(), _SHOWN_ACCOUNTS)
+    return [each for each in found if isinstance(each, kind)]
+
+
+def _number(request: web.Request, name: str) -> int:
+    given = request.query.get(name, "0")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 20 else 0
+
+
+def _href(tab: str, before: int = 0) -> str:
+    query = {
+        key: value for key, value in (("show", tab), ("before", str(before))) if value not in ("all", "0")
+    }
     return f"/?{urlencode(query)}" if query else "/"

@@ -101,6 +101,7 @@ def company_row(location: CompanyLocation) -> Row:
 def customer_row(customer: Customer) -> Row:
     consents = (("e-mail", customer.email_consent), ("SMS", customer.sms_consent))
     return {
+        "number": customer.number,
         "name": customer.display_name,
         "email": customer.email,
         "tags": customer.tags,

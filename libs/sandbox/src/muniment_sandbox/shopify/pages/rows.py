@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from muniment_sandbox.shopify.deeds import possible
-from muniment_sandbox.shopify.hooks.deliveries import Delivery, DeliveryState
 from muniment_sandbox.shopify.state.discounts import DiscountCodeApplication
 from muniment_sandbox.shopify.state.line_items import LineItem
 from muniment_sandbox.shopify.state.money import MoneyBag
@@ -26,12 +25,6 @@ _PAID_BADGES = {
     "VOIDED": "bad",
 }
 _SENT_BADGES = {"FULFILLED": "good", "PARTIALLY_FULFILLED": "warn", "ON_HOLD": "bad"}
-_DELIVERY_BADGES = {
-    DeliveryState.DELIVERED: "good",
-    DeliveryState.PENDING: "warn",
-    DeliveryState.FAILED: "bad",
-    DeliveryState.LOST: "plum",
-}
 DEED_LABELS = {
     "pay": "Pay",
     "capture": "Capture payment",
@@ -93,6 +86,7 @@ def line_row(line: LineItem) -> Row:
     ]
     return {
         "name": line.name,
+        "product": line.product.number if line.product else None,
         "sku": line.sku,
         "quantity": line.quantity,
         "current": line.current_quantity,
@@ -172,27 +166,6 @@ def parcel_rows(order: Order) -> list[Row]:
         }
         for parcel in order.parcels
     ]
-
-
-def delivery_row(delivery: Delivery) -> Row:
-    return {
-        "topic": delivery.topic,
-        "order": delivery.order_number,
-        "state": delivery.state.value,
-        "badge": _DELIVERY_BADGES.get(delivery.state, ""),
-        "duplicate": delivery.duplicate,
-        "webhook_id": delivery.webhook_id,
-        "size": len(delivery.body),
-        "at": seconds(delivery.published_at),
-        "attempts": [
-            {
-                "answer": str(attempt.status) if attempt.status is not None else attempt.trouble,
-                "badge": "good" if attempt.succeeded else "bad",
-                "ms": round(attempt.elapsed_s * 1000),
-            }
-            for attempt in delivery.attempts
-        ],
-    }
 
 
 def address_rows(address: MailingAddress | None) -> list[str]:
