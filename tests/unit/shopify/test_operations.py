@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from graphql import (
+    ArgumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -117,6 +118,11 @@ class _Deprecated(Visitor):
     def enter_field(self, node: FieldNode, *_: object) -> None:
         field = self.types.get_field_def()
         if field is not None and field.deprecation_reason is not None:
+            self.found.append(node.name.value)
+
+    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+        argument = self.types.get_argument()
+        if argument is not None and argument.deprecation_reason is not None:
             self.found.append(node.name.value)
 
 

@@ -1,6 +1,9 @@
 """Shopify: the Admin GraphQL API of one shop, and the hooks it sends.
 
-Bulk queries are in ``muniment_shopify.bulk``, uploads and files in ``muniment_shopify.files``.
+Bulk queries are in ``muniment_shopify.bulk``, uploads and files in ``muniment_shopify.files``. What the flows
+change in a shop is one module a domain: ``holds``, ``cancelling``, ``payments``, ``refunds``, ``returns`` and
+``ways_back``, ``disputes``, ``risks``, ``drafts``, ``accounts``, ``consents``, ``order_marks``,
+``metafields`` and the package ``content``. Each brings its change about once, however often it is asked for.
 """
 
 from __future__ import annotations
@@ -13,14 +16,19 @@ from muniment_shopify.errors import (
     AnswerUnusable,
     BulkFailed,
     BulkTooLarge,
+    ChangeNotDone,
+    ChangeRefused,
     FileNotReady,
     FileRefused,
     LinkRefused,
+    ObjectGone,
     OperatorNeeded,
     QueryRefused,
     ShopFrozen,
     ShopNotFound,
     ShopStorageFull,
+    StaleObject,
+    StateForbids,
     Throttled,
     TokenRefused,
     WrongApiVersion,
@@ -47,6 +55,8 @@ __all__ = [
     "AnswerUnusable",
     "BulkFailed",
     "BulkTooLarge",
+    "ChangeNotDone",
+    "ChangeRefused",
     "ClientCredentials",
     "CostBucket",
     "FileNotReady",
@@ -55,6 +65,7 @@ __all__ = [
     "GraphqlError",
     "HookHeaders",
     "LinkRefused",
+    "ObjectGone",
     "Operation",
     "OperatorNeeded",
     "OrderSnapshot",
@@ -69,6 +80,8 @@ __all__ = [
     "ShopLinks",
     "ShopNotFound",
     "ShopStorageFull",
+    "StaleObject",
+    "StateForbids",
     "Subscription",
     "Throttled",
     "TokenRefused",

@@ -7,6 +7,8 @@
     ├── AnswerUnusable        not JSON, or an internal error of Shopify
     ├── BulkFailed            a bulk operation ended without a result, or not in time
     ├── FileNotReady          a file's upload or processing did not end well, or not in time
+    ├── ChangeNotDone         a change was not carried out, for a reason that may pass
+    │   └── StaleObject       what was to be changed is not any more as it was read
     └── OperatorNeeded        waiting alone does not help: a person must act, and then the same call works
         ├── TokenRefused      401 with a fresh token, or no token given for client id and secret
         ├── AccessDenied      403, or a scope the app was not granted
@@ -18,6 +20,9 @@
     Rejected
     ├── QueryRefused          the query itself is not accepted, or costs more than the shop's whole bucket
     ├── FileRefused           Shopify does not take the file as it is
+    ├── ChangeRefused         Shopify does not carry out a change: a person must decide anew
+    │   ├── ObjectGone        what was to be changed is not there (any more)
+    │   └── StateForbids      what was to be changed is in a state that does not allow it
     └── BulkTooLarge          a bulk result is beyond what we hold: ask for less
 
 What only a person can repair is still ``Retryable``: the event is not at fault, and it must not become a dead
@@ -115,3 +120,45 @@ class BulkTooLarge(Rejected):
 
 class QueryRefused(Rejected):
     """Shopify will never carry out this query as it is."""
+
+
+class ChangeNotDone(Retryable):
+    """Shopify did not carry out a change, for a reason that may pass; ``codes`` are of its user errors."""
+
+    def __init__(self, reason: str, *, codes: tuple[str, ...] = (), after: float | None = None) -> None:
+        super().__init__(reason, after=after)
+        self.codes = codes
+
+
+class StaleObject(ChangeNotDone):
+    """Somebody changed the object since it was read: read it again, then decide."""
+
+
+class ChangeRefused(Rejected):
+    """Shopify does not carry out a change as it is asked for.
+
+    ``codes`` are of its user errors (some mutations give none), ``fields`` the inputs they are about.
+    ``said`` are Shopify's own sentences: they may name values of the shop, so they are for the person who
+    decided, and for no log.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        codes: tuple[str, ...] = (),
+        fields: tuple[str, ...] = (),
+        said: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.codes = codes
+        self.fields = fields
+        self.said = said
+
+
+class ObjectGone(ChangeRefused):
+    """What was to be changed is not there (any more)."""
+
+
+class StateForbids(ChangeRefused):
+    """What was to be changed is in a state that does not allow it: declined already, sent already, …"""

@@ -74,7 +74,7 @@ async def create_files(client: AdminClient, files: Sequence[NewFile]) -> list[Sh
     payload = answer.data["fileCreate"] or {}
     if errors := payload.get("userErrors"):
         raise failure_of([str(error.get("code") or "") for error in errors], f"{client.shop} made no file")
-    made = [_file(node) for node in payload.get("files") or ()]
+    made = [read_file(node) for node in payload.get("files") or ()]
     if len(made) != len(files):
         raise AnswerUnusable(f"{client.shop} made {len(made)} of {len(files)} files and gave no reason.")
     return made
@@ -115,7 +115,7 @@ async def file_states(client: AdminClient, gids: Sequence[str]) -> list[ShopFile
     for start in range(0, len(gids), _ASKED_AT_ONCE):
         ids = list(gids[start : start + _ASKED_AT_ONCE])
         answer = await client.execute(operation("files_status"), {"ids": ids})
-        found += [_file(node) for node in answer.data["nodes"] if node and "fileStatus" in node]
+        found += [read_file(node) for node in answer.data["nodes"] if node and "fileStatus" in node]
     return found
 
 
@@ -130,7 +130,8 @@ def _input(file: NewFile) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _file(node: Mapping[str, Any]) -> ShopFile:
+def read_file(node: Mapping[str, Any]) -> ShopFile:
+    """Read what the fragment ``ShopFile`` selects."""
     return ShopFile(
         gid=node["id"],
         typename=node["__typename"],
