@@ -35,7 +35,11 @@ _READ_AT_ONCE = 20_000
 
 @dataclass(slots=True)
 class Reconciler:
-    """One installation's shops, the kinds of objects watched in each, and what they are compared by."""
+    """One installation's shops, the kinds of objects watched in each, and what they are compared by.
+
+    ``proved_s`` says, for each shop and kind, up to when everything listed was seen, in seconds of the
+    monotonic clock. Who begins anew hands it on.
+    """
 
     shops: Mapping[str, WatchedShop]
     kinds: Sequence[Watched]
@@ -45,7 +49,7 @@ class Reconciler:
     settings: ReconcileSettings
     clock: Clock
     prefix: str
-    _proved_s: dict[tuple[str, str], float] = field(default_factory=dict)
+    proved_s: dict[tuple[str, str], float] = field(default_factory=dict)
     _denied: set[tuple[str, str]] = field(default_factory=set)
 
     async def recent_sweep(self) -> None:
@@ -185,11 +189,12 @@ class Reconciler:
         """Show how old what is proved is: it reaches to the last listing, or to the oldest that is open."""
         place = shop.handle, kind.name
         open_s = [suspect.open_since_s for suspect in shop.suspects.of(kind.name)]
-        now_s = self.clock.monotonic()
-        proved_s = self._proved_s.setdefault(place, now_s)
+        proved_s = self.proved_s.setdefault(place, self.clock.monotonic())
         if listed_s is not None:
             metrics.RECONCILE_SWEEPS.labels(*place, "done").inc()
-            proved_s = max(proved_s, min([listed_s, *open_s]))
-            self._proved_s[place] = proved_s
+            self.proved_s[place] = max(proved_s, min([listed_s, *open_s]))
         metrics.RECONCILE_SUSPECTS.labels(*place).set(len(open_s))
-        metrics.RECONCILE_AGE.labels(*place).set(now_s - proved_s)
+        # asked when it is scraped, so that it grows also when nothing runs any more
+        metrics.RECONCILE_AGE.labels(*place).set_function(
+            lambda: self.clock.monotonic() - self.proved_s.get(place, 0.0)
+        )

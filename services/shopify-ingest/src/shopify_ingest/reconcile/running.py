@@ -80,6 +80,7 @@ class _Role:
         self._clients = clients
         self._kinds = kinds
         self._clock = clock
+        self._proved_s: dict[tuple[str, str], float] = {}
 
     async def work_in_turn(self, turn: Turn) -> None:
         """Work while it is our turn; begin anew after any trouble."""
@@ -97,11 +98,16 @@ class _Role:
                     await ended(working)
             if turn.is_ours.is_set():
                 await self._clock.sleep(_AGAIN_S)
+            else:
+                self._proved_s.clear()  # another proves it now
+                metrics.RECONCILE_AGE.clear()
+                metrics.RECONCILE_SUSPECTS.clear()
 
     async def _work(self) -> None:
         async with opened(
             self._producer, self._settings, self._kit, self._clients, self._kinds, self._clock
         ) as reconciler:
+            reconciler.proved_s = self._proved_s
             logger.info("reconciling", shops=len(reconciler.shops), kinds=len(reconciler.kinds))
             await reconciler.read_all()
             async with asyncio.TaskGroup() as group:
@@ -125,6 +131,9 @@ class _Role:
             await self._clock.sleep(min(_DUE_S, self._settings.reconcile_every_s))
 
     def _explain(self, working: asyncio.Task[None]) -> None:
+        if working.cancelled():  # a library took an end for a cancellation
+            logger.warning("reconciliation begins anew", error="CancelledError")
+            return
         error = working.exception()
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]

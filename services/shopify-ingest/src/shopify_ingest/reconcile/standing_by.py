@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from contextlib import suppress
 
 from muniment_kit import log
 from muniment_kit.broker import Broker, BrokerUnavailable, Member, MemberLost, TopicsMissing
@@ -44,6 +43,8 @@ class Turn:
                 await self._poll(member)
             except (BrokerUnavailable, MemberLost, TopicsMissing) as trouble:
                 logger.warning("not in the group of those that reconcile", reason=str(trouble))
+            except Exception:  # whatever it was: without a member nobody would reconcile any more
+                logger.exception("a fault in the group of those that reconcile")
             finally:
                 self._set(ours=False)
                 await member.stop()
@@ -75,11 +76,12 @@ class Turn:
 
 
 async def ended(task: asyncio.Task[None]) -> None:
-    """Cancel ``task`` until it has ended: once is not enough where a library takes a cancellation for its
-    own.
+    """Cancel ``task`` until it has ended, however it ends.
+
+    Once is not enough where a library takes a cancellation for its own.
     """
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=_END_S)
-    with suppress(asyncio.CancelledError):
-        task.result()
+    if not task.cancelled():
+        task.exception()  # looked at: it was told to end
