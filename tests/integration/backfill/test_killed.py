@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.waiting import until
 ORDERS = int(os.environ.get("MUNIMENT_DRILL_ORDERS", "90"))
 """The drill takes 20,000 of them: MUNIMENT_DRILL_ORDERS=20000 make test T=tests/integration/backfill"""
 KILLS, SAMPLE = 5, 200
+LOOK_EVERY_S = 0.1
 WITHIN_S = 60.0 + ORDERS
 SINCE = ("--from", "2010-01-01")
 
@@ -67,6 +70,8 @@ async def kill_a_run_at(desk: Desk, published: int) -> None:
     async with desk.commerce() as follower:
 
         async def is_far_enough() -> bool:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), LOOK_EVERY_S)
             return process.returncode is not None or sum((await follower.ends()).values()) >= published
 
         await until(is_far_enough, what=f"{published} events published", timeout_s=WITHIN_S)
