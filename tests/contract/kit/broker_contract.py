@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from typing import Protocol
 
 import pytest
@@ -222,6 +223,40 @@ class BrokerContract:
         await producer.send([record(topic, "k", "small")])
         async with joined(broker, group, topic) as (member, _):
             assert [r.value for r in await read(member, 1)] == [b"small"]
+
+    async def test_records_handed_over_are_told_of_later_and_once_and_keep_the_order_of_their_key(
+        self, broker: Broker, producer: StartableProducer, new_topic: NewTopic, group: str
+    ) -> None:
+        topic = await new_topic(4)
+        settled: list[tuple[int, Exception | None]] = []
+        for number in range(200):
+            say = partial(_note, settled, number)
+            producer.hand_over([record(topic, f"k{number % 7}", str(number)), record(topic, "same")], say)
+        assert settled == []
+        await eventually(lambda: len(settled) == 200, what="all acknowledgements", timeout_s=20)
+        assert sorted(settled) == [(number, None) for number in range(200)]
+        async with joined(broker, group, topic) as (member, _):
+            got = [r for r in await read(member, 400) if r.key != b"same"]
+        for key in {r.key for r in got}:
+            numbers = [int(r.value or b"") for r in got if r.key == key]
+            assert numbers == sorted(numbers)
+
+    async def test_of_records_handed_over_together_only_one_too_large_is_refused(
+        self, broker: Broker, producer: StartableProducer, new_topic: NewTopic, group: str
+    ) -> None:
+        topic = await new_topic()
+        settled: list[tuple[int, Exception | None]] = []
+        large = OutgoingRecord(topic, b"k", b"x" * 30_000_000, [])
+        for number, each in enumerate([record(topic, "k", "a"), large, record(topic, "k", "b")]):
+            producer.hand_over([each], partial(_note, settled, number))
+        await eventually(lambda: len(settled) == 3, what="all to be settled", timeout_s=20)
+        assert {number for number, error in settled if isinstance(error, RecordTooLarge)} == {1}
+        async with joined(broker, group, topic) as (member, _):
+            assert [r.value for r in await read(member, 2)] == [b"a", b"b"]
+
+
+def _note(settled: list[tuple[int, Exception | None]], number: int, error: Exception | None) -> None:
+    settled.append((number, error))
 
 
 class joined:  # noqa: N801 - reads as what it is: "async with joined(broker, group, topic)"

@@ -14,7 +14,7 @@ from muniment_kit.handling import Handling
 from muniment_kit.lanes import Bounds
 from muniment_kit.pairs import Pair
 from muniment_kit.partitions import Partition
-from muniment_kit.producer import RecordProducer
+from muniment_kit.producer import RecordOutlet
 from muniment_kit.records import Record, TopicPartition
 from muniment_kit.room import Room
 from muniment_kit.routes import Route
@@ -34,7 +34,7 @@ class Assignment:
         service: str,
         routes: Mapping[str, Route],
         handling: Handling,
-        producer: RecordProducer,
+        producer: RecordOutlet,
         settings: KitSettings,
         clock: Clock,
         random: Random,
@@ -51,6 +51,7 @@ class Assignment:
         self._generation = 0
         self._giving_back = 0
         self._has_moved = False  # since the last commit
+        self._is_to_go_on = False
         self._drained = asyncio.Event()
         self._commits = Commits(clock=clock, timeout_s=settings.drain_s / 2)
 
@@ -178,19 +179,18 @@ class Assignment:
     # What progress says
 
     def stepped(self, partition: Partition) -> None:
-        """A worker is done with a batch for now."""
+        """A batch was taken a step."""
         self._has_moved = True
-        lanes = self._room_of(partition).lanes
-        if lanes.paused and self._member is not None and (below := lanes.to_resume()):
-            learning = {pair.source.id for pair in self._learning.values()}
-            self._member.resume([id for id in below if id not in learning])
         if partition.lanes.is_closed:
             self._drained.set()
+        if self._room_of(partition).lanes.paused:
+            self.released()
 
     def released(self) -> None:
-        """A batch that was held may be taken again."""
-        for room in self._rooms:
-            room.workers.kick()
+        """Batches may be taken again, or partitions be resumed: see to it, once a turn of the event loop."""
+        if not self._is_to_go_on:
+            self._is_to_go_on = True
+            asyncio.get_running_loop().call_soon(self._go_on)
 
     def stopped(self, partition: Partition) -> None:
         """Deliver nothing more of ``partition``; the others go on."""
@@ -206,6 +206,14 @@ class Assignment:
     def taken(self, topic: str) -> None:
         """Records for ``topic`` are acknowledged again."""
         self._vital_signs.taken(topic)
+
+    def _go_on(self) -> None:
+        self._is_to_go_on = False
+        for room in self._rooms:
+            if self._member is not None and (below := room.lanes.to_resume()):
+                learning = {pair.source.id for pair in self._learning.values()}
+                self._member.resume([id for id in below if id not in learning])
+            room.workers.kick()
 
     # What may be seen of it
 
@@ -293,7 +301,7 @@ class Assignment:
         finally:
             deadline.cancel()
         homes = {partition.lanes for partition in leaving}
-        cancelled = sum([await room.workers.cancel(homes) for room in self._rooms])
+        cancelled = sum([await room.cancel(homes) for room in self._rooms])
         if cancelled:
             logger.warning("handlers cancelled: they took longer than the drain time", batches=cancelled)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from muniment_kit.errors import MunimentError
-from muniment_kit.producer import RecordProducer
+from muniment_kit.producer import RecordOutlet
 from muniment_kit.records import Record, TopicPartition
 
 
@@ -86,7 +86,7 @@ class Broker(Protocol):
         """Return a new producer, not started."""
 
 
-class StartableProducer(RecordProducer, Protocol):
+class StartableProducer(RecordOutlet, Protocol):
     """A producer with a beginning and an end."""
 
     async def start(self, needed_topics: Collection[str]) -> None:

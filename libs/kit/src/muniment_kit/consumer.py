@@ -15,7 +15,7 @@ from muniment_kit.clock import Clock
 from muniment_kit.dead_letters import DeadLetterWriter
 from muniment_kit.handling import Handling
 from muniment_kit.partitions import Partition
-from muniment_kit.producer import RecordProducer
+from muniment_kit.producer import RecordOutlet
 from muniment_kit.publishing import EventEncoder
 from muniment_kit.retry import RetryPolicy
 from muniment_kit.routes import routes_of
@@ -39,7 +39,7 @@ class Consumer:
         service: Service,
         *,
         broker: Broker,
-        producer: RecordProducer,
+        producer: RecordOutlet,
         settings: KitSettings,
         clock: Clock,
         vital_signs: VitalSigns,

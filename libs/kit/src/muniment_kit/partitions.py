@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from muniment_kit.lanes import ONE, BatchBounds, PartitionLanes
 from muniment_kit.offsets import OffsetTracker
 from muniment_kit.parking import ParkedKeys
 from muniment_kit.parking_slip import ParkingSlip, slip_of
-from muniment_kit.records import Record, TopicPartition, size_bytes
+from muniment_kit.records import OutgoingRecord, Record, TopicPartition, size_bytes
 from muniment_kit.routes import Route
 from muniment_kit.settings import KitSettings
 from muniment_kit.stops import Stop
@@ -135,6 +136,8 @@ class PartitionMetrics:
             for outcome in ("done", "retryable", "rejected", "fault")
         }
         self.attempt_seconds = metrics.Tally(metrics.ATTEMPT_SECONDS.labels(topic))
+        self.publish_seconds = metrics.Tally(metrics.PUBLISH_SECONDS)
+        self._published: Counter[str] = Counter()
         self.waiting_records = metrics.WAITING_RECORDS.labels(*self._labels)
         self.waiting_bytes = metrics.WAITING_BYTES.labels(*self._labels)
         self.parked_keys = metrics.PARKED_KEYS.labels(*self._labels)
@@ -148,11 +151,20 @@ class PartitionMetrics:
         else:
             self.finished[outcome].inc(count)
 
+    def note_published(self, records: Sequence[OutgoingRecord]) -> None:
+        """Count events that were acknowledged."""
+        for record in records:
+            self._published[record.topic] += 1
+
     def flush(self) -> None:
         """Hand over what was counted by hand, because it happens to every record."""
         self.finished["done"].inc(self.done_records)
         self.attempts["done"].inc(self.done_attempts)
         self.attempt_seconds.flush()
+        self.publish_seconds.flush()
+        for published_on, count in self._published.items():
+            metrics.PUBLISHED.labels(published_on).inc(count)
+        self._published.clear()
         self.done_records = self.done_attempts = 0
 
     def forget(self) -> None:

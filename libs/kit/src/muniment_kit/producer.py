@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from muniment_contracts.events import Event
@@ -38,4 +38,25 @@ class RecordProducer(Protocol):
         """Return once every record is acknowledged; one key's keep their order.
 
         Raises ``PublishFailed`` or ``RecordTooLarge``.
+        """
+
+
+class Handed(Protocol):
+    """Records that were handed over."""
+
+    def withdraw(self) -> None:
+        """Send nothing more of them than is under way, and say nothing of them."""
+
+
+class RecordOutlet(RecordProducer, Protocol):
+    """Takes records without making anybody wait; for who sends so many that a task each is dear."""
+
+    def hand_over(
+        self,
+        records: Sequence[OutgoingRecord],
+        settled: Callable[[PublishFailed | RecordTooLarge | None], None],
+    ) -> Handed:
+        """Take ``records``, at least one; later ``settled`` is called once, with what ``send`` would raise.
+
+        It must not raise itself. One key's records keep their order, also across calls.
         """

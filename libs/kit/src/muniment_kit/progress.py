@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from random import Random
 from typing import Protocol
 
@@ -25,9 +26,10 @@ from muniment_kit.handling import (
     Verdict,
     Wait,
 )
-from muniment_kit.lanes import Lanes
+from muniment_kit.lanes import Lanes, PartitionLanes
 from muniment_kit.partitions import Arrival, Partition
-from muniment_kit.producer import PublishFailed, RecordProducer
+from muniment_kit.producer import PublishFailed, RecordOutlet, RecordTooLarge
+from muniment_kit.publications import Publication, Publications
 from muniment_kit.stops import Stop, StopCause
 
 logger = log.logger(__name__)
@@ -45,7 +47,7 @@ class ProgressListener(Protocol):
     """Hears how batches fare."""
 
     def stepped(self, partition: Partition) -> None:
-        """A worker is done with a batch for now, whatever became of it."""
+        """A batch was taken a step, whatever became of it; if it is published, when that is settled."""
 
     def released(self) -> None:
         """A batch that was held may be taken again."""
@@ -68,25 +70,27 @@ class Progress:
         *,
         lanes: Lanes[Arrival],
         handling: Handling,
-        producer: RecordProducer,
+        producer: RecordOutlet,
         listener: ProgressListener,
         clock: Clock,
         random: Random,
     ) -> None:
         self._lanes = lanes
         self._handling = handling
-        self._producer = producer
         self._listener = listener
         self._clock = clock
         self._random = random
         self._troubles: dict[ArrivalBatch, Trouble] = {}
         self._sleeping: dict[ArrivalBatch, asyncio.Task[None]] = {}
         self._refusing: set[str] = set()
+        self._publications = Publications(producer, self._settled, clock=clock)
 
     async def step(self, batch: ArrivalBatch) -> None:
-        """Take ``batch`` one step: afterwards it is finished, held or split, or its partition is stopped."""
+        """Take ``batch`` one step: it is finished, published, held or split, or its partition stops."""
         partition = batch.items[0].partition
         try:
+            if self._publications.is_full:
+                await self._publications.room()
             trouble = self._troubles.get(batch) if self._troubles else None
             if trouble is not None and trouble.publication is not None:
                 log.in_hand.set((batch.items[0].record, None))
@@ -101,7 +105,7 @@ class Progress:
             elif verdict is NOTHING_TO_PUBLISH:
                 self._finish(partition, batch, NOTHING_TO_PUBLISH)
             else:
-                await self._apply(partition, batch, verdict)
+                self._apply(partition, batch, verdict)
         except asyncio.CancelledError:
             if not _is_being_cancelled():
                 reason = "a fault of the handler (what it waited for was cancelled)"
@@ -110,10 +114,17 @@ class Progress:
             self._lanes.hold(batch)
             raise
         except Exception as fault:  # noqa: BLE001 - whatever went wrong stops the partition, not the worker
-            stop = Stop(StopCause.RUNTIME_FAULT, f"a fault of the runtime ({type(fault).__name__})")
-            self._stop(partition, batch, StopPartition(stop, fault))
+            self._stop_by_fault(partition, batch, fault)
         finally:
-            self._listener.stepped(partition)
+            if batch not in self._publications:
+                self._listener.stepped(partition)
+
+    def abandon(self, homes: Collection[PartitionLanes[Arrival]]) -> int:
+        """Wait no longer for acknowledgements of ``homes``; return how many batches that were."""
+        abandoned = self._publications.abandon(homes)
+        for batch in abandoned:
+            self._lanes.hold(batch)
+        return len(abandoned)
 
     def forget(self, partition: Partition) -> None:
         """Let go of what is held between attempts; what a worker has in hand it finishes."""
@@ -122,10 +133,10 @@ class Progress:
         for batch in [batch for batch in self._troubles if batch.lane.home is partition.lanes]:
             self._forget_trouble(partition, batch)
 
-    async def _apply(self, partition: Partition, batch: ArrivalBatch, verdict: Verdict) -> None:
+    def _apply(self, partition: Partition, batch: ArrivalBatch, verdict: Verdict) -> None:
         match verdict:
             case Publish():
-                await self._publish(partition, batch, verdict)
+                self._publish(partition, batch, verdict)
             case TryAgain():
                 self._try_again(partition, batch, verdict)
             case Wait():
@@ -133,34 +144,46 @@ class Progress:
                 self._hold(batch, verdict.delay_s)
             case Park():
                 logger.warning("retries overdue: the key is parked", attempts=verdict.trouble.attempts)
-                await self._publish(partition, batch, self._parked(partition, batch, verdict.trouble))
+                self._publish(partition, batch, self._parked(partition, batch, verdict.trouble))
             case OneAtATime():
                 self._lanes.split(batch)
             case StopPartition():
                 self._stop(partition, batch, verdict)
 
-    async def _publish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
+    def _publish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
         if not verdict.records:
             self._finish(partition, batch, verdict)
             return
-        started_s = self._clock.monotonic()
-        before, after = _POINTS.get(verdict.outcome, _DEAD_POINTS)
-        passing(before)
+        passing(_POINTS.get(verdict.outcome, _DEAD_POINTS)[0])
+        self._publications.begin(partition, batch, verdict)
+
+    def _settled(self, publication: Publication, error: PublishFailed | RecordTooLarge | None) -> None:
+        partition, batch, verdict = publication.partition, publication.batch, publication.verdict
+        bound = log.in_hand.set((batch.items[0].record, None))
         try:
-            await self._producer.send(verdict.records)
-        except PublishFailed:
-            self._publish_again(batch, verdict)
-            return
-        except Rejected as rejected:
-            await self._unpublishable(partition, batch, verdict, rejected)
-            return
-        passing(after)
+            if error is None:
+                self._published(publication)
+            elif isinstance(error, PublishFailed):
+                self._publish_again(batch, verdict)
+            else:
+                self._unpublishable(partition, batch, verdict, error)
+        except Exception as fault:  # noqa: BLE001 - as in ``step``
+            self._stop_by_fault(partition, batch, fault)
+        finally:
+            log.in_hand.reset(bound)
+        if batch not in self._publications:
+            self._listener.stepped(partition)
+            self._listener.released()
+
+    def _published(self, publication: Publication) -> None:
+        verdict, seen = publication.verdict, publication.partition.seen
+        passing(_POINTS.get(verdict.outcome, _DEAD_POINTS)[1])
         if self._refusing:
             self._take(verdict)
-        metrics.PUBLISH_SECONDS.observe(self._clock.monotonic() - started_s)
-        self._finish(partition, batch, verdict)
+        seen.publish_seconds.observe(self._clock.monotonic() - publication.started_s)
+        self._finish(publication.partition, publication.batch, verdict)
 
-    async def _unpublishable(
+    def _unpublishable(
         self, partition: Partition, batch: ArrivalBatch, verdict: Publish, error: Rejected
     ) -> None:
         if verdict.outcome != "done":
@@ -170,7 +193,7 @@ class Progress:
             return
         trouble = self._troubles.get(batch)
         instead = self._handling.give_up(partition, batch, DeadLetterReason.REJECTED, error, trouble)
-        await self._apply(partition, batch, instead)
+        self._apply(partition, batch, instead)
 
     def _finish(self, partition: Partition, batch: ArrivalBatch, verdict: Publish) -> None:
         count = len(batch.items)
@@ -178,8 +201,7 @@ class Progress:
         partition.seen.note_finished(verdict.outcome, count)
         if verdict.outcome == "done":
             partition.limit.note_done(count)
-            for record in verdict.records:
-                metrics.PUBLISHED.labels(record.topic).inc()
+            partition.seen.note_published(verdict.records)
         elif verdict.outcome != "parked":
             metrics.DEAD_LETTERS.labels(partition.route.label, verdict.outcome).inc(count)
             logger.warning("dead letter written", reason=verdict.outcome, records=count)
@@ -236,6 +258,8 @@ class Progress:
         self._lanes.hold(batch)
         if not batch.lane.home.is_closed:
             self._sleeping[batch] = asyncio.create_task(self._release_after(batch, delay_s))
+        elif self._troubles:
+            self._forget_trouble(batch.items[0].partition, batch)
 
     async def _release_after(self, batch: ArrivalBatch, delay_s: float) -> None:
         log.in_hand.set(None)
@@ -243,6 +267,10 @@ class Progress:
         self._sleeping.pop(batch, None)
         self._lanes.release(batch)
         self._listener.released()
+
+    def _stop_by_fault(self, partition: Partition, batch: ArrivalBatch, fault: Exception) -> None:
+        stop = Stop(StopCause.RUNTIME_FAULT, f"a fault of the runtime ({type(fault).__name__})")
+        self._stop(partition, batch, StopPartition(stop, fault))
 
     def _stop(self, partition: Partition, batch: ArrivalBatch, verdict: StopPartition) -> None:
         self._lanes.hold(batch)

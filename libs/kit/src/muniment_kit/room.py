@@ -6,9 +6,9 @@ from random import Random
 
 from muniment_kit.clock import Clock
 from muniment_kit.handling import Handling
-from muniment_kit.lanes import Bounds, Lanes
+from muniment_kit.lanes import Bounds, Lanes, PartitionLanes
 from muniment_kit.partitions import Arrival, Partition
-from muniment_kit.producer import RecordProducer
+from muniment_kit.producer import RecordOutlet
 from muniment_kit.progress import Progress, ProgressListener
 from muniment_kit.workers import Workers
 
@@ -22,7 +22,7 @@ class Room:
         workers: int,
         *,
         handling: Handling,
-        producer: RecordProducer,
+        producer: RecordOutlet,
         listener: ProgressListener,
         clock: Clock,
         random: Random,
@@ -38,7 +38,12 @@ class Room:
         )
         self.workers: Workers[Arrival] = Workers(self.lanes, self.progress.step, limit=workers)
 
+    async def cancel(self, homes: set[PartitionLanes[Arrival]]) -> int:
+        """Give up what is in hand or being published of ``homes``, and return how many batches that were."""
+        abandoned = self.progress.abandon(homes)
+        return abandoned + await self.workers.cancel(homes)
+
     def close(self, partition: Partition) -> None:
-        """Forget what waits of ``partition``; what workers have in hand they finish."""
+        """Forget what waits of ``partition``; what is in hand or being published is finished."""
         self.lanes.close(partition.lanes)
         self.progress.forget(partition)

@@ -11,17 +11,21 @@ How aiokafka 0.14 behaves, as read in its source, and what follows from it here:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from contextlib import suppress
+from functools import partial
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import KafkaError
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from muniment_kit import log
 from muniment_kit.broker import BrokerUnavailable, TopicsMissing
 from muniment_kit.kafka.asking import unavailable
 from muniment_kit.kafka.connection import connection_options
+from muniment_kit.kafka.outbox import Error, Outbox, Sending
 from muniment_kit.producer import PublishFailed, RecordTooLarge
-from muniment_kit.records import OutgoingRecord
+from muniment_kit.records import OutgoingRecord, TopicPartition
 from muniment_kit.settings import KitSettings
 
 logger = log.logger(__name__)
@@ -36,7 +40,12 @@ class KafkaProducer:
 
     def __init__(self, settings: KitSettings) -> None:
         self._settings = settings
+        self._record_bytes = settings.record_bytes
         self._producer: AIOKafkaProducer | None = None
+        self._outbox: Outbox | None = None
+        self._unconnected: list[Sending] = []  # they wait for a producer
+        self._alone: set[TopicPartition] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._is_started = False
         self._replacing = asyncio.Lock()
 
@@ -52,36 +61,38 @@ class KafkaProducer:
         if missing := set(needed_topics) - metadata.topics():
             await _close(producer)
             raise TopicsMissing(missing)
-        self._producer = producer
+        self._adopt(producer)
         self._is_started = True
 
     async def send(self, records: Sequence[OutgoingRecord]) -> None:
         """Return once every record is acknowledged. Raises ``PublishFailed`` or ``RecordTooLarge``."""
-        producer = self._producer
-        if producer is None:
-            if not self._is_started:
-                raise PublishFailed("Kafka has not answered since the start.")
-            producer = await self._reconnect()
-        acknowledgements = []
+        if not records:
+            return
+        outcome: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        handed = self.hand_over(records, partial(_tell, outcome))
         try:
-            for record in records:
-                headers = list(record.headers)
-                sent = await producer.send(
-                    record.topic, record.value, record.key, record.partition, headers=headers
-                )
-                acknowledgements.append(sent)
-            for acknowledgement in acknowledgements:
-                await acknowledgement
-            acknowledgements.clear()  # none is left to be looked at below
-        except (MessageSizeTooLargeError, RecordListTooLargeError):
-            await self._replace(producer)
-            raise RecordTooLarge({record.topic for record in records}) from None
-        except KafkaError as error:
-            await self._replace(producer)
-            raise PublishFailed(f"Kafka did not acknowledge ({type(error).__name__}).") from error
-        finally:
-            for acknowledgement in acknowledgements:
-                acknowledgement.add_done_callback(_retrieve)
+            await outcome
+        except asyncio.CancelledError:
+            handed.withdraw()
+            raise
+
+    def hand_over(
+        self, records: Sequence[OutgoingRecord], settled: Callable[[Error | None], None]
+    ) -> Sending:
+        """Take ``records``; see ``RecordOutlet.hand_over``."""
+        sending = Sending(records, settled)
+        refusal: Error | None = None
+        if too_large := [record.topic for record in records if _is_larger(record, self._record_bytes)]:
+            refusal = RecordTooLarge(too_large)
+        elif not self._is_started:
+            refusal = PublishFailed("Kafka has not answered since the start.")
+        if refusal is not None:
+            asyncio.get_running_loop().call_soon(sending.fail, refusal)
+        elif self._outbox is not None and not self._unconnected:
+            self._outbox.put(sending)
+        else:
+            self._put_when_connected(sending)
+        return sending
 
     async def ask(self) -> None:
         """Return when the broker has answered. Raises ``BrokerUnavailable``; may take long, so bound it."""
@@ -95,24 +106,60 @@ class KafkaProducer:
 
     async def stop(self) -> None:
         """Wait for what is under way, within reason, and close."""
-        producer, self._producer = self._producer, None
+        self._is_started = False
+        if self._outbox is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_STOP_S):
+                    await self._outbox.emptied()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        producer, outbox, self._producer, self._outbox = self._producer, self._outbox, None, None
+        if outbox is not None:
+            outbox.close()
         if producer is not None:
             await _close(producer)
 
-    async def _replace(self, failed: AIOKafkaProducer) -> None:
+    def _adopt(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+        self._outbox = Outbox(producer, failed=partial(self._replace, producer), alone=self._alone)
+
+    def _replace(self, failed: AIOKafkaProducer) -> None:
         if self._producer is failed:
-            self._producer = None
+            self._producer = self._outbox = None
             logger.warning("producer replaced after a failure")
-            await _close(failed, flush=False)
+            self._begin(_close(failed, flush=False))
+
+    def _put_when_connected(self, sending: Sending) -> None:
+        if not self._unconnected:
+            self._begin(self._put_unconnected())
+        self._unconnected.append(sending)
+
+    async def _put_unconnected(self) -> None:
+        refusal: PublishFailed | None = None
+        try:
+            await self._reconnect()
+        except PublishFailed as error:
+            refusal = error
+        unconnected, self._unconnected = self._unconnected, []
+        for sending in unconnected:
+            if self._outbox is not None:
+                self._outbox.put(sending)
+            else:
+                sending.fail(refusal or PublishFailed("Kafka went away again."))
 
     async def _reconnect(self) -> AIOKafkaProducer:
         async with self._replacing:
             if self._producer is None:
                 try:
-                    self._producer = await self._connect()
+                    self._adopt(await self._connect())
                 except BrokerUnavailable as error:
                     raise PublishFailed(str(error)) from error
             return self._producer
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _connect(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
@@ -159,6 +206,19 @@ async def _end(sender: asyncio.Task[None] | None) -> None:
         await asyncio.wait([sender], timeout=_SENDER_S)
 
 
-def _retrieve(acknowledgement: asyncio.Future[object]) -> None:
-    if not acknowledgement.cancelled():
-        acknowledgement.exception()  # seen: several may have failed, and one of them was raised
+def _tell(outcome: asyncio.Future[None], error: Error | None) -> None:
+    if outcome.done():
+        return
+    if error is None:
+        outcome.set_result(None)
+    else:
+        outcome.set_exception(error)
+
+
+def _is_larger(record: OutgoingRecord, limit_bytes: int) -> bool:
+    """Say whether ``record`` is larger; one that is so by its headers alone the broker will refuse."""
+    if len(record.value or b"") + len(record.key or b"") < limit_bytes // 2:
+        return False
+    headers = list(record.headers)
+    size = DefaultRecordBatchBuilder.estimate_size_in_bytes(record.key, record.value, headers)
+    return int(size) > limit_bytes

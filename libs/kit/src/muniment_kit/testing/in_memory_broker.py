@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from muniment_contracts.events import Event
@@ -16,7 +16,7 @@ from muniment_kit.broker import (
     TopicsMissing,
 )
 from muniment_kit.clock import Clock, SystemClock
-from muniment_kit.producer import PublishFailed, RecordTooLarge
+from muniment_kit.producer import Handed, PublishFailed, RecordTooLarge
 from muniment_kit.records import Headers, OutgoingRecord, Record, TopicPartition
 from muniment_kit.testing.in_memory_log import StoredRecord, TopicLogs
 
@@ -35,6 +35,7 @@ class InMemoryBroker:
         self._failing_sends = 0
         self._lost_acknowledgements = 0
         self._failing_commits = 0
+        self._held: list[InMemoryHanded] | None = None
 
     def member(self, *, group: str, topics: Sequence[str]) -> InMemoryMember:
         """Return a new member, not started."""
@@ -98,6 +99,16 @@ class InMemoryBroker:
         """Store the records of the next ``count`` sends, and say that it failed."""
         self._lost_acknowledgements = count
 
+    def hold_sends(self) -> None:
+        """Neither take nor refuse what is handed over, until ``let_sends_go``."""
+        self._held = []
+
+    def let_sends_go(self) -> None:
+        """Take what was held, in its order."""
+        held, self._held = self._held or [], None
+        for handed in held:
+            handed.store()
+
     def fail_commits(self, count: int) -> None:
         """Refuse the next ``count`` commits."""
         self._failing_commits = count
@@ -147,6 +158,13 @@ class InMemoryBroker:
         if self._lost_acknowledgements > 0:
             self._lost_acknowledgements -= 1
             raise PublishFailed("The acknowledgement was lost.")
+
+    def take(self, handed: InMemoryHanded) -> None:
+        """Store what was handed over, or hold it."""
+        if self._held is None:
+            handed.store()
+        else:
+            self._held.append(handed)
 
     def check_commit(self) -> None:
         """Raise ``CommitFailed`` if commits are to fail now."""
@@ -314,9 +332,49 @@ class InMemoryProducer:
         await asyncio.sleep(0)
         self._broker.store(records)
 
+    def hand_over(
+        self,
+        records: Sequence[OutgoingRecord],
+        settled: Callable[[PublishFailed | RecordTooLarge | None], None],
+    ) -> Handed:
+        """Store ``records`` in a moment; see ``RecordOutlet.hand_over``."""
+        handed = InMemoryHanded(self._broker, records, settled)
+        asyncio.get_running_loop().call_soon(self._broker.take, handed)
+        return handed
+
     async def ask(self) -> None:
         """Say whether the broker answers. Raises ``BrokerUnavailable``."""
         self._broker.check(())
 
     async def stop(self) -> None:
         """Close."""
+
+
+class InMemoryHanded:
+    """Fits ``Handed``."""
+
+    def __init__(
+        self,
+        broker: InMemoryBroker,
+        records: Sequence[OutgoingRecord],
+        settled: Callable[[PublishFailed | RecordTooLarge | None], None],
+    ) -> None:
+        self._broker = broker
+        self._records = records
+        self._settled = settled
+        self._is_withdrawn = False
+
+    def store(self) -> None:
+        """Store the records unless they were withdrawn, and say how that went."""
+        if self._is_withdrawn:
+            return
+        try:
+            self._broker.store(self._records)
+        except (PublishFailed, RecordTooLarge) as error:
+            self._settled(error)
+        else:
+            self._settled(None)
+
+    def withdraw(self) -> None:
+        """Do not store the records if that is still to be."""
+        self._is_withdrawn = True
