@@ -23,6 +23,7 @@ from muniment_kit.producer import PublishFailed, RecordTooLarge
 from shopify_ingest.receive.acceptance import Accepted, Gate
 from shopify_ingest.receive.hook_payloads import event_in, payload_of
 from shopify_ingest.receive.journal import Journal, JournalFull
+from shopify_ingest.receive.journal.entries import MAGIC, entries_in
 from shopify_ingest.receive.keeping import JournaledKeeper
 from tests.builders.deliveries import SECRET, delivery, order_body
 from tests.builders.events import at
@@ -44,6 +45,7 @@ class Broker:
 
     is_there: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: Exception | None = None
+    most_bytes: int = 1 << 20
     stored: list[Event[Any]] = field(default_factory=list)
 
     async def publish(self, events: Sequence[Event[Any]]) -> None:
@@ -52,6 +54,8 @@ class Broker:
             raise self.trouble
         if not self.is_there.is_set():
             await self.is_there.wait()
+        if any(len(event.body.body) > self.most_bytes for event in events):
+            raise RecordTooLarge(["shopify.hooks"])
         self.stored += events
 
     @property
@@ -71,6 +75,13 @@ async def keeping(
             yield keeper, journal
     finally:
         await journal.close()
+
+
+def set_aside(folder: Path) -> list[int]:
+    """Return the hooks, by number, that lie beside the journal because Kafka would never take them."""
+    contents = [path.read_bytes()[len(MAGIC) :] for path in folder.glob("*.refused")]
+    payloads = [payload for content in contents for payload, _ in entries_in(content)]
+    return [int(event_in(payload).body.webhook_id) for payload in payloads]
 
 
 def test_a_hook_comes_out_of_the_journal_as_it_went_in() -> None:
@@ -140,6 +151,19 @@ async def test_a_hook_that_can_never_be_published_is_told_so_while_kafka_is_ther
         with pytest.raises(RecordTooLarge):
             await keeper.keep(hook(0))
         assert journal.waiting == 0
+
+
+async def test_a_hook_in_the_journal_that_can_never_be_published_is_set_aside_and_those_behind_it_go(
+    tmp_path: Path,
+) -> None:
+    broker = Broker(most_bytes=1000)
+    async with keeping(broker, tmp_path) as (keeper, journal):
+        for number, size_bytes in enumerate((100, 2000, 100)):
+            await keeper.keep(hook(number, size_bytes=size_bytes))
+        broker.is_there.set()
+        await eventually(lambda: journal.waiting == 0, what="the journal is empty")
+    assert broker.numbers == [0, 2]
+    assert set_aside(tmp_path) == [1]
 
 
 async def test_under_steady_load_kafka_is_returned_to(tmp_path: Path) -> None:

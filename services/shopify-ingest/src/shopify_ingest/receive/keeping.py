@@ -18,7 +18,7 @@ from muniment_contracts.events import Event
 from muniment_kit.backoff import Backoff
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.log import logger
-from muniment_kit.producer import Producer, PublishFailed
+from muniment_kit.producer import Producer, PublishFailed, RecordTooLarge
 from shopify_ingest.metrics import HOOKS_JOURNALED
 from shopify_ingest.receive.forecast import Forecast
 from shopify_ingest.receive.hook_payloads import event_in, payload_of
@@ -160,7 +160,18 @@ class JournaledKeeper:
         self._end_journaling(count)
 
     async def _publish(self, batch: Batch) -> None:
-        await self._producer.publish([event_in(payload) for payload in batch.payloads])
+        try:
+            await self._producer.publish([event_in(payload) for payload in batch.payloads])
+        except RecordTooLarge:
+            await self._publish_singly(batch)
+
+    async def _publish_singly(self, batch: Batch) -> None:
+        """Set aside what Kafka will never take, or nothing behind it would get there; publish the others."""
+        for payload in batch.payloads:
+            try:
+                await self._producer.publish([event_in(payload)])
+            except RecordTooLarge:
+                await self._journal.keep_apart(payload)
 
     def _hold_new_ones(self) -> None:
         """Let new hooks wait for the few that are left, or the journal would never be empty under load."""

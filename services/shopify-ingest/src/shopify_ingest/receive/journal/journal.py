@@ -124,6 +124,13 @@ class Journal:
             else:
                 return None
 
+    async def keep_apart(self, payload: bytes) -> None:
+        """Keep an entry that nobody will ever take beside the journal; remove it afterwards.
+
+        Raises ``OSError``. The same entry is kept once, however often.
+        """
+        await self._on_disk(self._files.keep_apart, payload)
+
     async def remove(self, batch: Batch) -> None:
         """Forget the entries of ``batch``, which are the oldest."""
         segment = self._first_with_entries()

@@ -6,6 +6,7 @@ Everything here blocks; the journal calls it on a thread of its own.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from muniment_kit.log import logger
-from shopify_ingest.receive.journal.entries import HEAD_BYTES, MAGIC, announced_bytes, entries_in
+from shopify_ingest.receive.journal.entries import HEAD_BYTES, MAGIC, announced_bytes, entries_in, framed
 from shopify_ingest.receive.journal.errors import JournalInUse
 
 _log = logger(__name__)
@@ -107,6 +108,17 @@ class Segments:
         _log.error(
             "a part of the journal is damaged and was set aside", file=aside.name, size_bytes=len(rest)
         )
+
+    def keep_apart(self, payload: bytes) -> None:
+        """Keep one entry that can go nowhere in a file of its own for a person to look at."""
+        content = MAGIC + framed(payload)
+        apart = self.folder / f"{hashlib.sha256(payload).hexdigest()[:20]}.refused"
+        with apart.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self.folder)
+        _log.error("an entry of the journal was set aside", file=apart.name, size_bytes=len(content))
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Remove these segments; the one that is written to is closed before."""
