@@ -113,11 +113,18 @@ def test_a_file_that_does_not_say_what_it_should(tmp_path: Path, text: str, said
     assert "canary" not in str(caught.value).partition("[type=")[0]
 
 
-def test_a_role_says_which_shop_of_the_file_lacks_what(tmp_path: Path) -> None:
-    file = shops_file(tmp_path, '[[shops]]\ndomain = "eastwind.myshopify.com"')
-    for settings in (ReceiveSettings, RecordSettings):
-        with pytest.raises(ValueError, match="the shop eastwind"):
-            settings(shops_file=file)
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (ReceiveSettings, "webhook_secrets of the shop eastwind must name"),
+        (RecordSettings, "the shop eastwind needs either access_token, or both client_id and client_secret"),
+    ],
+)
+def test_a_role_says_which_shop_of_the_file_lacks_what(
+    tmp_path: Path, settings: type[ShopsSettings], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        settings(shops_file=shops_file(tmp_path, '[[shops]]\ndomain = "eastwind.myshopify.com"'))
 
 
 async def test_every_shop_has_its_client_and_another_is_an_operators_fault(tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ class ReceiveSettings(ShopsSettings):
     def _can_check_signatures(self) -> Self:
         for handle, access in self.shops().items():
             if not access.signing_keys:
-                of = f" of the shop {handle}" if self.shops_file else ""
-                raise ValueError(f"SHOPIFY_INGEST_WEBHOOK_SECRETS must name the app's client secret{of}")
+                if self.shops_file:
+                    raise ValueError(
+                        f"webhook_secrets of the shop {handle} must name the app's client secret"
+                    )
+                raise ValueError("SHOPIFY_INGEST_WEBHOOK_SECRETS must name the app's client secret")
         return self

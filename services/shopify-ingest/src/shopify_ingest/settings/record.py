@@ -20,9 +20,12 @@ class RecordSettings(ShopsSettings):
     def _can_ask_every_shop(self) -> Self:
         for handle, access in self.shops().items():
             if not access.asks_in_one_way:
-                of = f" for the shop {handle}" if self.shops_file else ""
+                if self.shops_file:
+                    raise ValueError(
+                        f"the shop {handle} needs either access_token, or both client_id and client_secret"
+                    )
                 raise ValueError(
-                    f"set either SHOPIFY_INGEST_ACCESS_TOKEN, or both SHOPIFY_INGEST_CLIENT_ID and "
-                    f"SHOPIFY_INGEST_CLIENT_SECRET{of}"
+                    "set either SHOPIFY_INGEST_ACCESS_TOKEN, or both SHOPIFY_INGEST_CLIENT_ID and "
+                    "SHOPIFY_INGEST_CLIENT_SECRET"
                 )
         return self
