@@ -57,7 +57,7 @@ async def start_bulk(client: AdminClient, query: str, *, grouped: bool = False, 
             return gid
         if not await pauses.pause():
             raise BulkFailed(
-                f"{client.shop} runs as many bulk operations as it may; none ended in time.",
+                f"{client.shop} runs as many bulk operations as it may; none ended in time, try again later.",
                 code="UNFINISHED",
                 after=60.0,
             )
@@ -79,7 +79,10 @@ async def wait_for_bulk(
             if status["status"] not in _UNDER_WAY:
                 return _ended(client, status)
         if not await pauses.pause():
-            raise BulkFailed(f"A bulk operation of {client.shop} did not end in time.", code="UNFINISHED")
+            raise BulkFailed(
+                f"A bulk operation of {client.shop} did not end in time: ask for a shorter period.",
+                code="UNFINISHED",
+            )
 
 
 async def cancel_bulk(client: AdminClient, gid: str) -> None:
