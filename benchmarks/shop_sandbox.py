@@ -1,4 +1,5 @@
-"""How the shop sandbox carries a large shop: the history seed, a page of its lists, a bulk operation's rows.
+"""How the shop sandbox carries a large shop: the history seed, a page of its lists, a bulk operation's rows,
+its pages for people, a played life.
 
 Each page is asked for in turn in a small shop and in a large one. Times are the process's own (CPU).
 Run it alone: ``python -m benchmarks.shop_sandbox``.
@@ -6,6 +7,7 @@ Run it alone: ``python -m benchmarks.shop_sandbox``.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import time
@@ -13,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+import aiohttp
 
 from muniment_sandbox.shopify.bulk.reading import root_of
 from muniment_sandbox.shopify.bulk.rows import rows_of
@@ -22,11 +26,16 @@ from muniment_sandbox.shopify.graphql.asking import Request
 from muniment_sandbox.shopify.graphql.engine import Engine
 from muniment_sandbox.shopify.graphql.schema import executable_schema
 from muniment_sandbox.shopify.history import History
+from muniment_sandbox.shopify.occasions import OCCASIONS, befall
 from muniment_sandbox.shopify.seeds import seeded_shop
+from muniment_sandbox.shopify.server import opened
+from muniment_sandbox.shopify.shop_desk import open_desk
 from muniment_sandbox.shopify.state.shop import Shop
 
 SMALL, LARGE = 1_000, 20_000
 FIRST, ROUNDS = 5, 60
+STEPS, SHOWN_ROUNDS = 1_000, 15
+SHOWN = ("/", "/?show=unsent", "/?show=unpaid", "/accounts", "/hooks", "/_sandbox/orders?limit=50")
 PAGE = """query Page($after: String) { orders(first: 100, after: $after, sortKey: UPDATED_AT) {
   nodes { id legacyResourceId name createdAt updatedAt cancelledAt closedAt displayFinancialStatus
     displayFulfillmentStatus returnStatus tags test } pageInfo { hasNextPage endCursor } } }"""
@@ -63,6 +72,8 @@ def main() -> None:
         "page_growth": round(median(took[large]) / median(took[small]), 2),
         "bulk_rows": rows,
         "bulk_rows_per_s": round(rows / rows_s),
+        "occasions_per_s": round(_occasions_per_s(large)),
+        "shown_ms": asyncio.run(_shown(small, large)),
     }
     print(json.dumps(outcome))
 
@@ -97,6 +108,36 @@ def _bulk(shop: Shop) -> tuple[int, float]:
     rows = rows_of(root_of(query, schema, Request(shop, "2026-10")), grouped=False)
     began = time.process_time()
     return sum(1 for _ in rows), time.process_time() - began
+
+
+def _occasions_per_s(shop: Shop) -> float:
+    """Return how many steps of a played life happen in a second, without HTTP and without hooks."""
+    names = sorted(OCCASIONS)
+    took = _timed(lambda: [befall(shop, names[place % len(names)], str(place)) for place in range(STEPS)])
+    return STEPS / took
+
+
+async def _shown(small: Shop, large: Shop) -> dict[str, list[float]]:
+    """Return for each address the milliseconds an answer takes in the small and in the large shop."""
+    async with (
+        opened(open_desk(shop=small)) as first,
+        opened(open_desk(shop=large)) as second,
+        aiohttp.ClientSession() as session,
+    ):
+        return {
+            path: [round(await _answer_s(session, shop.url + path) * 1e3, 2) for shop in (first, second)]
+            for path in SHOWN
+        }
+
+
+async def _answer_s(session: aiohttp.ClientSession, url: str) -> float:
+    took = []
+    for _ in range(SHOWN_ROUNDS):
+        began = time.process_time()
+        async with session.get(url) as answer:
+            await answer.read()
+        took.append(time.process_time() - began)
+    return median(took)
 
 
 def _timed(act: Callable[[], object]) -> float:
