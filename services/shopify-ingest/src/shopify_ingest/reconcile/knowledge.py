@@ -1,4 +1,4 @@
-"""What is known of all objects of one shop, in memory: about a hundred and fifty bytes an object."""
+"""What is known of all objects of one shop, in memory: a few hundred bytes an object."""
 
 from __future__ import annotations
 
