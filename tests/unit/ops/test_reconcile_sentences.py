@@ -42,6 +42,13 @@ def test_sentence_of_a_comparison(comparison: Comparison, expected: str) -> None
     assert sentence([comparison], WINDOW).startswith(expected)
 
 
+def test_where_nothing_changed_it_says_so() -> None:
+    between = "between 2026-11-20 00:00:00Z and 2026-11-21 08:30:00Z."
+    assert sentence([Comparison("northwind", {"order": 0})], WINDOW) == (
+        f"Nothing is missing: nothing changed {between}"
+    )
+
+
 def test_kinds_that_the_app_may_not_read_are_named() -> None:
     comparison = compared()
     comparison.denied = ["dispute"]

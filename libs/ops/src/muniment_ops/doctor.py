@@ -93,7 +93,9 @@ async def examine_ecm() -> list[Finding]:
     finally:
         await server.close()
     return [
-        Finding("ecm", Verdict.GOOD if one.is_good else Verdict.PROBLEM, one.what, one.remedy)
+        Finding("ecm", Verdict.GOOD, f"{one.subject} {one.name}: {one.what}")
+        if one.is_good
+        else Finding("ecm", Verdict.PROBLEM, one.what, one.remedy)
         for one in looked_at
     ]
 

@@ -112,8 +112,9 @@ def sentence(compared: Sequence[Comparison], window: Window) -> str:
     for each in compared:
         for kind, count in each.compared.items():
             totals[kind] = totals.get(kind, 0) + count
-    counted = ", ".join(_counted(kind, count) for kind, count in totals.items() if count) or "nothing changed"
-    between = f"{counted} compared between {_time(window.begin)} and {_time(window.end)}"
+    counted = ", ".join(_counted(kind, count) for kind, count in totals.items() if count)
+    did = f"{counted} compared" if counted else "nothing changed"
+    between = f"{did} between {_time(window.begin)} and {_time(window.end)}"
     denied = sorted({kind for each in compared for kind in each.denied})
     if denied:
         between += f", but not {', '.join(_plural(kind) for kind in denied)}: the app may not read them"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +29,7 @@ from muniment_ops.demo.stage import Stage, stage
 from muniment_ops.demo.summary import Summary
 from muniment_ops.demo.view import board, findings_table, verdict
 from muniment_ops.demo.watch import Progress, follower_of, look
+from muniment_ops.supervisor import Change, RoleChange
 from muniment_shopify.client import AdminClient, shop_peer
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.tokens import FixedToken
@@ -51,11 +55,12 @@ async def run_demo(plan: DemoPlan, folder: Path, console: Console, *, stay: bool
     Raises ``BrokerFailed``, ``RoleFailed``, ``MorningNotPlayed`` or ``TimeoutError``.
     """
     began = time.monotonic()
+    roles = _RoleChanges(console)
     async with AsyncExitStack() as stack:
         with console.status("starting") as status:
             steps = _Steps(console, status)
             scene = await stack.enter_async_context(
-                stage(folder, shop_arguments=("--seed", "empty"), tell=steps.tell)
+                stage(folder, shop_arguments=("--seed", "empty"), on_change=roles.tell, tell=steps.tell)
             )
             steps.done()
         morning, progress = await play(scene, plan, console)
@@ -63,8 +68,20 @@ async def run_demo(plan: DemoPlan, folder: Path, console: Console, *, stay: bool
         summary = Summary.of(morning, progress, comparison, time.monotonic() - began)
         _show(console, comparison, summary, scene)
         if stay:
-            await _stay(console)
+            settings = write_settings(folder / "settings.sh", scene.environment)
+            console.print(f"settings         {settings}")
+            await _stay(console, settings)
+            roles.is_over = True
     return summary
+
+
+def write_settings(path: Path, environment: Mapping[str, str]) -> Path:
+    """Write the variables that lead a command to the stage, for a shell to read; only its owner may."""
+    prefixes = ("MUNIMENT_", "SHOPIFY_INGEST_", "DOCUMENT_RENDERER_", "ECM_ARCHIVER_")
+    ours = {name: value for name, value in environment.items() if name.startswith(prefixes)}
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.writelines(f"export {name}={shlex.quote(value)}\n" for name, value in ours.items())
+    return path
 
 
 async def play(scene: Stage, plan: DemoPlan, console: Console) -> tuple[MorningStatus, Progress]:
@@ -132,14 +149,36 @@ def _show(console: Console, comparison: Comparison, summary: Summary, scene: Sta
     console.print(f"logs             {scene.logs}")
 
 
-async def _stay(console: Console) -> None:
+async def _stay(console: Console, settings: Path) -> None:
     """Wait until somebody ends it."""
     console.print("Everything stays up: look around, place an order in the shop. Ctrl-C ends it.")
+    console.print("In another terminal, ask whether anything never arrived:")
+    console.print(f"  . {settings}", soft_wrap=True)
+    console.print(f"  .venv/bin/muniment reconcile --from {datetime.now(UTC):%Y-%m-%d} --dry-run")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
     await stop.wait()
+
+
+class _RoleChanges:
+    """Says when a role ended and when it was started again."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._ended: set[str] = set()
+        self.is_over = False
+
+    def tell(self, change: RoleChange) -> None:
+        """Hear what happened to a role."""
+        if self.is_over:
+            return
+        if change.change in (Change.ENDED, Change.GAVE_UP):
+            self._ended.add(change.role)
+        elif change.change is not Change.STARTED or change.role not in self._ended:
+            return
+        self._console.print(f"[yellow]●[/] {change.role} {change.change}: {change.detail}")
 
 
 class _Steps:
