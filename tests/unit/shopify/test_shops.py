@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
-from muniment_kit.errors import Rejected
 from muniment_shopify.client import AdminClient
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.shops import granted_scopes, shop_info
-from muniment_shopify.subscriptions import subscribe, subscriptions
 from muniment_shopify.tokens import FixedToken
 from tests.unit.shopify.scripted import SHOP, HurriedClock, ScriptedPeer, answered
 
@@ -59,37 +55,3 @@ async def test_scopes_are_those_of_the_installation() -> None:
         "read_orders",
         "write_orders",
     }
-
-
-def page(*topics: str, after: str | None = None) -> dict[str, object]:
-    nodes = [
-        {"id": f"gid://shopify/WebhookSubscription/{t}", "topic": t, "uri": "https://us/hooks"}
-        for t in topics
-    ]
-    return {
-        "webhookSubscriptions": {"nodes": nodes, "pageInfo": {"hasNextPage": bool(after), "endCursor": after}}
-    }
-
-
-def created(*messages: str) -> dict[str, object]:
-    errors = [{"field": ["uri"], "message": message} for message in messages]
-    return {"webhookSubscriptionCreate": {"webhookSubscription": None, "userErrors": errors}}
-
-
-async def test_subscriptions_are_read_to_the_last_page() -> None:
-    shop, peer = client(page("ORDERS_CREATE", after="c1"), page("ORDERS_PAID"))
-    assert [found.topic async for found in subscriptions(shop)] == ["ORDERS_CREATE", "ORDERS_PAID"]
-    assert [sent.content["variables"]["after"] for sent in peer.sent] == [None, "c1"]
-
-
-async def test_only_what_is_missing_is_subscribed() -> None:
-    shop, peer = client(page("ORDERS_CREATE"), created())
-    assert await subscribe(shop, ["orders/create", "orders/paid"], "https://us/hooks") == ["orders/paid"]
-    assert peer.sent[1].content["variables"]["topic"] == "ORDERS_PAID"
-
-
-async def test_a_refused_subscription_is_named_without_shopifys_text() -> None:
-    shop, _ = client(page(), created("personal"))
-    with pytest.raises(Rejected, match="orders/paid") as raised:
-        await subscribe(shop, ["orders/paid"], "https://us/hooks")
-    assert "personal" not in str(raised.value)

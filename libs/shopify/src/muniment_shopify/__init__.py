@@ -33,6 +33,7 @@ from muniment_shopify.errors import (
     TokenRefused,
     WrongApiVersion,
 )
+from muniment_shopify.flows import FLOWS, Flow, WantedHook, flows_named, missing_scopes, wanted_hooks
 from muniment_shopify.graphql_answer import GraphqlError, Result
 from muniment_shopify.hooks import HookHeaders, is_known_topic
 from muniment_shopify.links import SHOPIFY_LINK_HOSTS, ShopLinks, shop_links
@@ -42,11 +43,17 @@ from muniment_shopify.priority import Priority
 from muniment_shopify.shop_domain import ShopDomain
 from muniment_shopify.shops import SellerAddress, ShopInfo, granted_scopes, shop_info
 from muniment_shopify.signature import is_signed
-from muniment_shopify.subscriptions import Subscription, subscribe, subscriptions
+from muniment_shopify.subscriptions import (
+    Subscription,
+    SubscriptionReport,
+    reconcile_subscriptions,
+    subscriptions,
+)
 from muniment_shopify.tokens import ClientCredentials, FixedToken, Tokens
 
 __all__ = [
     "API_VERSION",
+    "FLOWS",
     "OPERATIONS",
     "SHOPIFY_LINK_HOSTS",
     "AccessDenied",
@@ -62,6 +69,7 @@ __all__ = [
     "FileNotReady",
     "FileRefused",
     "FixedToken",
+    "Flow",
     "GraphqlError",
     "HookHeaders",
     "LinkRefused",
@@ -83,19 +91,24 @@ __all__ = [
     "StaleObject",
     "StateForbids",
     "Subscription",
+    "SubscriptionReport",
     "Throttled",
     "TokenRefused",
     "Tokens",
+    "WantedHook",
     "WrongApiVersion",
     "aggregate_of",
     "fetch_order",
+    "flows_named",
     "granted_scopes",
     "is_known_topic",
     "is_signed",
+    "missing_scopes",
     "operation",
+    "reconcile_subscriptions",
     "shop_info",
     "shop_links",
     "shop_peer",
-    "subscribe",
     "subscriptions",
+    "wanted_hooks",
 ]

@@ -127,6 +127,11 @@ class AdminClient:
         return self._shop
 
     @property
+    def version(self) -> str:
+        """Return the API version that is asked for and must be answered."""
+        return self._version
+
+    @property
     def priority(self) -> Priority:
         """Return how urgent the operations of this view are."""
         return self._priority
