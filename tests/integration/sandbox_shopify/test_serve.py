@@ -9,6 +9,8 @@ import aiohttp
 
 from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.server import serve
+from muniment_sandbox.shopify.shop_desk import ALL_TOPICS
+from muniment_sandbox.shopify.state.subscribing import PRIVACY_TOPICS
 
 KEYS = ["ready", "url", "graphql_url", "shop", "access_token", "client_id", "client_secret", "webhook_secret"]
 
@@ -30,6 +32,25 @@ async def test_the_ready_line_says_how_to_reach_the_shop(client: aiohttp.ClientS
     headers = {"X-Shopify-Access-Token": "shpat_known"}
     async with client.post(str(line["graphql_url"]), json=asked, headers=headers) as answer:
         assert (await answer.json())["data"]["webhookSubscriptionsCount"]["count"] == 12
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def test_an_address_is_told_of_everything_if_it_is_wished(client: aiohttp.ClientSession) -> None:
+    ready: asyncio.Future[dict[str, object]] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(
+        serve(
+            seed="empty",
+            hooks_to="http://127.0.0.1:9/hooks",
+            hooks_of_everything=True,
+            ready=ready.set_result,
+        )
+    )
+    async with client.get(f"{(await ready)['url']}/_sandbox/subscriptions") as answer:
+        told = (await answer.json())["subscriptions"]
+    topics = {each["topic"]: each["app_specific"] for each in told}
+    assert topics == dict.fromkeys(ALL_TOPICS, False) | dict.fromkeys(PRIVACY_TOPICS, True)
     serving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await serving

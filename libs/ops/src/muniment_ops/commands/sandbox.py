@@ -46,6 +46,7 @@ def shopify(
     years: Annotated[float, typer.Option(help="How far back the seed history goes.")] = 3.0,
     fault: Annotated[list[str] | None, typer.Option(help="Such as duplicate=0.1; may be repeated.")] = None,
     hooks_to: Annotated[str | None, typer.Option(help="Send signed hooks to this address.")] = None,
+    topics: Annotated[str, typer.Option(help="Of which topics: archive or all.")] = "archive",
     time_scale: Annotated[float, typer.Option(help="Shorten the pauses between hook retries.")] = 1.0,
     points_per_second: Annotated[float, typer.Option(min=1.0, help="Rate limit of the Admin API.")] = 1000.0,
     file_processing: Annotated[float, typer.Option(min=0.0, help="Seconds each step of a file takes.")] = 1.0,
@@ -59,6 +60,8 @@ def shopify(
     from muniment_sandbox.shopify.server import serve
 
     _known(seed, SEEDS)
+    if topics not in ("archive", "all"):
+        raise WrongUse(f"There are no topics {topics}; choose archive or all.")
     history = _read(lambda wish: History(orders=wish[0], years=wish[1]), (orders, years))
     faults = _read(Faults.parse, fault or [])
     ready = _ready("The shop", as_json)
@@ -71,6 +74,7 @@ def shopify(
                 history=history,
                 faults=faults,
                 hooks_to=hooks_to,
+                hooks_of_everything=topics == "all",
                 time_scale=time_scale,
                 points_per_s=points_per_second,
                 file_processing_s=file_processing,

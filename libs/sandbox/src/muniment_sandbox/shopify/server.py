@@ -16,7 +16,14 @@ from muniment_sandbox.shopify.bulk import downloads
 from muniment_sandbox.shopify.faults import Faults
 from muniment_sandbox.shopify.history import History
 from muniment_sandbox.shopify.pages import page_routes
-from muniment_sandbox.shopify.shop_desk import PLUS_RESTORE_RATE, ShopDesk, open_desk
+from muniment_sandbox.shopify.shop_desk import (
+    ALL_TOPICS,
+    FLOW_1_TOPICS,
+    PLUS_RESTORE_RATE,
+    ShopDesk,
+    open_desk,
+)
+from muniment_sandbox.shopify.state.subscribing import PRIVACY_TOPICS
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
 
 _MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -112,6 +119,7 @@ async def serve(
     history: History | None = None,
     faults: Faults | None = None,
     hooks_to: str | None = None,
+    hooks_of_everything: bool = False,
     time_scale: float = 1.0,
     points_per_s: float = PLUS_RESTORE_RATE,
     file_processing_s: float = 1.0,
@@ -122,8 +130,8 @@ async def serve(
 ) -> None:
     """Serve a shop until cancelled.
 
-    ``hooks_to`` subscribes that address to the topics of the order archive; ``ready`` is called once with
-    the keys
+    ``hooks_to`` subscribes that address to the topics of the order archive, or to everything the shop tells
+    of, privacy law included. ``ready`` is called once with the keys
     ``ready, url, graphql_url, shop, access_token, client_id, client_secret, webhook_secret``.
     ``time_scale`` shortens the pauses between retries: 0.001 makes four hours 14 seconds. ``points_per_s`` is
     the Admin API's rate limit. ``history`` says what the seed ``history`` holds.
@@ -142,7 +150,9 @@ async def serve(
         data=data,
     )
     if hooks_to:
-        desk.subscribe_all(hooks_to)
+        desk.subscribe_all(hooks_to, ALL_TOPICS if hooks_of_everything else FLOW_1_TOPICS)
+    if hooks_to and hooks_of_everything:
+        desk.subscribe_app(hooks_to, PRIVACY_TOPICS)
     if len(desk.shop.orders) >= _MANY_ORDERS:
         gc.freeze()  # they are there to stay: looking through them for garbage would halt the server
     async with opened(desk, host=host, port=port) as shop:
