@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from muniment_sandbox.shopify.shop_desk import ALL_TOPICS
 from muniment_sandbox.shopify.state.catalogue import Product
+from muniment_sandbox.shopify.state.holding import HoldWish
 from muniment_sandbox.shopify.testing import RunningShop, running_shop
 from tests.integration.sandbox_shopify.listening import Ear, listening
 
@@ -86,6 +87,30 @@ async def look_at_a_product(page: Page, shop: RunningShop) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text(product.title)
     picture = page.get_by_role("region", name="Pictures").get_by_role("img").first
     await expect(picture).to_have_js_property("naturalWidth", 480)
+
+
+async def test_what_an_app_decides_is_seen_on_the_order(page: Page, told_shop: RunningShop) -> None:
+    state = told_shop.state
+    await page.goto(told_shop.url)
+    await press(page, "Place an order")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("#1001")
+    (order,) = state.orders.values()
+    (target, *_) = state.route(order)
+    app = state.installation.app
+    state.hold(target, HoldWish(reason="HIGH_RISK_OF_FRAUD", handle="muniment-risk", app=app))
+    state.tag(order, add=["ecm-review"])
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("on hold")
+    held = page.locator("section").filter(has=page.get_by_role("heading", name="Fulfillment orders"))
+    await expect(held).to_contain_text("muniment-risk")
+    await expect(held).to_contain_text(app.title)
+    await expect(page.get_by_text("ecm-review")).to_be_visible()
+    state.release_holds(target)
+    state.tag(order, add=["ecm-approved"], remove=["ecm-review"])
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).not_to_contain_text("on hold")
+    await expect(page.get_by_text("ecm-approved")).to_be_visible()
+    await expect(page.get_by_text("ecm-review")).to_have_count(0)
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
