@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from muniment_sandbox.shopify.shop_desk import (
 )
 from muniment_sandbox.shopify.state.subscribing import PRIVACY_TOPICS
 from muniment_sandbox.shopify.versions import SCHEMA_VERSION
+
+_log = logging.getLogger(__name__)
 
 _MAX_BODY_BYTES = 4 * 1024 * 1024
 _SHUTDOWN_S = 1.0
@@ -105,9 +108,12 @@ async def opened(desk: ShopDesk, *, host: str = "127.0.0.1", port: int = 0) -> A
 async def _let_time_pass(desk: ShopDesk) -> None:
     """Let happen what is due by itself: routing, cancellations, payments that fall due."""
     while True:
-        desk.shop.catch_up()
-        desk.commit()
-        desk.exports.look()
+        try:
+            desk.shop.catch_up()
+            desk.commit()
+            desk.exports.look()
+        except Exception:  # noqa: BLE001 - a shop whose time stands still without a word would mislead
+            _log.exception("What was due in the shop did not happen: the sandbox has failed.")
         await asyncio.sleep(_TICK_S)
 
 
