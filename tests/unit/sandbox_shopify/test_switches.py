@@ -87,6 +87,22 @@ async def test_a_burst_can_be_let_go_at_any_moment_and_nothing_else_with_it(shop
     await dispatch.close()
 
 
+async def test_what_is_late_may_come_twice_and_what_comes_twice_need_not_be_late(shop: Shop) -> None:
+    sender = RecordingSender()
+    dispatch = patient(shop, sender, Faults(late=1.0, duplicate=1.0))
+    subscribe(shop, "orders/create")
+    place(shop)
+    await asyncio.sleep(0)
+    assert dispatch.pauses.release() == 2
+    await dispatch.idle()
+    first, second = sender.sent
+    assert first.webhook_id == second.webhook_id
+    dispatch.faults.switch({"late": 0, "reorder_window_s": 0})
+    place(shop, 2)
+    await dispatch.idle()
+    assert [each.is_late for each in dispatch.deliveries] == [True, True, False, False]
+
+
 async def test_nobody_is_there_while_an_outage_is_switched_on(shop: Shop) -> None:
     sender, faults = RecordingSender(), Faults(outage=1.0)
     dispatch = patient(shop, sender, faults)

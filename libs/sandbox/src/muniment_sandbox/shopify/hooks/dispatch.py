@@ -83,7 +83,9 @@ class Dispatch:
             delivery = self._delivery(subscription, occurrence, raw)
             self._start(delivery)
             if self._happens(self.faults.duplicate):
-                self._start(replace(delivery, number=self._next_number(), duplicate=True, attempts=[]))
+                again = replace(delivery, number=self._next_number(), duplicate=True, attempts=[])
+                again.is_late = False
+                self._start(again)
 
     def resume(self) -> None:
         """Send what was on its way when the shop was closed: each retry when it is due, or at once."""
