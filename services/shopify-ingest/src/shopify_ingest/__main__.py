@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from muniment_kit.blobs import Blobs
 from muniment_kit.metrics import PeerMetrics
@@ -14,7 +15,9 @@ from muniment_kit.service import Service
 from muniment_kit.settings import KitSettings, load
 from shopify_ingest.app import NAME, build_receive, build_reconcile, build_record
 from shopify_ingest.record import Deliveries, ShopObjects, remember
+from shopify_ingest.required_scopes import require_scopes
 from shopify_ingest.settings import ReceiveSettings, ReconcileSettings, RecordSettings
+from shopify_ingest.shop_watch import watching_shops
 from shopify_ingest.shops import admin_clients
 
 
@@ -42,8 +45,9 @@ def _record() -> int:
     @asynccontextmanager
     async def service() -> AsyncIterator[Service]:
         deliveries = Deliveries()
-        await remember(deliveries, kit, service=NAME, records=settings.remembered_hooks)
         async with admin_clients(settings, observer=PeerMetrics()) as clients:
+            await require_scopes(clients, settings.shops())
+            await remember(deliveries, kit, service=NAME, records=settings.remembered_hooks)
             yield build_record(
                 objects=ShopObjects(clients), deliveries=deliveries, blobs=Blobs(kit.blobs_url)
             )
@@ -57,7 +61,9 @@ def _reconcile() -> int:
     @asynccontextmanager
     async def service() -> AsyncIterator[Service]:
         async with admin_clients(settings, observer=PeerMetrics()) as clients:
-            yield build_reconcile(settings, kit=kit, clients=clients)
+            await require_scopes(clients, settings.shops())
+            watch = partial(watching_shops, settings=settings, clients=clients)
+            yield build_reconcile(settings, kit=kit, clients=clients, beside=[watch])
 
     return run(service, kit, name="shopify-ingest reconcile")
 

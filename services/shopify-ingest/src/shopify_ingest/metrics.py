@@ -61,3 +61,16 @@ BODIES_SET_APART = counter(
 HOOKS_RECORDED = counter(
     "hooks_recorded_total", "Hooks handled by record, by what became of them.", "outcome"
 )
+# What the flows of a shop lack: alert when it is above 0. A scope was withdrawn, or a flow was switched on.
+SCOPES_MISSING = gauge("shop_scopes_missing", "Access scopes that a flow lacks in a shop.", "shop", "flow")
+# Shopify deletes a subscription after 8 failures in a row and says nothing: alert on any increase.
+SUBSCRIPTIONS_LOST = counter(
+    "hook_subscriptions_lost_total", "Hook subscriptions that were there and are gone.", "shop"
+)
+# Made or made right by reconcile: at the start, after a loss, or when one was changed by hand.
+SUBSCRIPTIONS_MENDED = counter(
+    "hook_subscriptions_mended_total", "Hook subscriptions that were made, or made right.", "shop"
+)
+SUBSCRIPTIONS_LACKING = gauge(
+    "hook_subscriptions_lacking", "Hooks wanted of a shop that cannot be subscribed to.", "shop"
+)

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from muniment_kit.errors import Retryable
 from muniment_kit.http import Peer, PeerObserver, PeerSettings
 from muniment_shopify.client import AdminClient, shop_peer
-from muniment_shopify.links import ShopLinks, shop_links
+from muniment_shopify.links import SHOPIFY_LINK_HOSTS, ShopLinks, shop_links
 from muniment_shopify.tokens import ClientCredentials, FixedToken, Tokens
 from shopify_ingest.settings import ShopAccess, ShopsSettings
 
@@ -64,6 +64,7 @@ def _links(access: ShopAccess, observer: PeerObserver | None) -> ShopLinks:
     return shop_links(
         PeerSettings(allow_private=access.allow_private_addresses),
         base_url=access.admin_url or None,
+        hosts=SHOPIFY_LINK_HOSTS | set(access.link_hosts),
         observer=observer,
     )
 

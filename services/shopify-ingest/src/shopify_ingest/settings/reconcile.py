@@ -21,3 +21,5 @@ class ReconcileSettings(RecordSettings):
     """How far back watching begins when a shop is watched for the first time; older is left to a backfill."""
     reconcile_at_once: Count = 4
     """How many lost objects are fetched at the same time."""
+    subscriptions_every_s: Seconds = 300.0
+    """How often it is looked whether each shop still grants what the flows need and sends every hook."""

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
+from muniment_shopify.flows import FLOWS, Flow, flows_named
 from muniment_shopify.shop_domain import ShopDomain
 
+RECORDED_FLOWS = tuple(name for name in FLOWS if name != "content-publishing")
+"""The flows that begin with what happens in a shop."""
 _READ_FROM_FILES = ("webhook_secrets", "client_secret", "access_token")
 
 
@@ -17,8 +20,19 @@ def _domain(value: object) -> ShopDomain:
     return ShopDomain(value if isinstance(value, str) else "")
 
 
+def _separated(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _known(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(flow.name for flow in flows_named(names))
+
+
 class ShopAccess(BaseModel):
     """A shop of this installation.
+
+    ``link_hosts`` are called when the shop's answers name them, besides those where Shopify keeps its files.
+    ``flows`` are those that are on in this shop, by name.
 
     ``webhook_secrets_file``, ``client_secret_file`` and ``access_token_file`` may stand in for the three
     secrets: they name files that hold them, of hooks one secret a line.
@@ -34,11 +48,18 @@ class ShopAccess(BaseModel):
     admin_url: str = ""
     allow_private_addresses: bool = False
     api_version: str = "2026-10"
+    link_hosts: Annotated[tuple[str, ...], BeforeValidator(_separated)] = ()
+    flows: Annotated[tuple[str, ...], BeforeValidator(_separated), AfterValidator(_known)] = RECORDED_FLOWS
 
     @property
     def handle(self) -> str:
         """Return the name before ``.myshopify.com``, which keys and identities use."""
         return self.domain.handle
+
+    @property
+    def enabled_flows(self) -> tuple[Flow, ...]:
+        """Return the flows that are on in this shop."""
+        return flows_named(self.flows)
 
     @property
     def signing_keys(self) -> tuple[bytes, ...]:

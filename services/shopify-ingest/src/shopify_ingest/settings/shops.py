@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from muniment_shopify.shop_domain import ShopDomain
-from shopify_ingest.settings.shop_access import ShopAccess
+from shopify_ingest.settings.shop_access import RECORDED_FLOWS, ShopAccess
 
 _OF_ONE_SHOP = (
     "webhook_secrets",
@@ -24,6 +25,8 @@ _OF_ONE_SHOP = (
     "admin_url",
     "allow_private_addresses",
     "api_version",
+    "link_hosts",
+    "flows",
 )
 
 
@@ -59,6 +62,14 @@ class ShopsSettings(BaseSettings):
     """Whether the Admin API may be at a private or loopback address: only for a sandbox."""
     api_version: str = "2026-10"
     """Admin API version that is asked for and must be answered."""
+    link_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts, separated by commas, that files may be fetched from and sent to besides Shopify's own."""
+    flows: Annotated[tuple[str, ...], NoDecode] = RECORDED_FLOWS
+    """Flows that are on, separated by commas: what each needs is in ``muniment doctor shopify``, and no role
+    starts without it."""
+    hooks_url: str = ""
+    """The https address that hooks come to. With it ``reconcile`` keeps the subscriptions of the flows; empty
+    leaves them to ``shopify.app.toml``."""
 
     def shops(self) -> Mapping[str, ShopAccess]:
         """Read the shops, by handle: files are read now, so what changed in them shows.
@@ -70,7 +81,10 @@ class ShopsSettings(BaseSettings):
             access = _access({"domain": self.shop, **told}, "the shop")
             return {access.handle: access}
         tables = _tables(self.shops_file)
-        found = [_access(table, f"shop {number}") for number, table in enumerate(tables, 1)]
+        found = [
+            _access({"flows": self.flows, **table}, f"shop {number}")
+            for number, table in enumerate(tables, 1)
+        ]
         shops = {access.handle: access for access in found}
         if len(shops) < len(found):
             raise ValueError("SHOPIFY_INGEST_SHOPS_FILE names a shop twice")
@@ -81,13 +95,18 @@ class ShopsSettings(BaseSettings):
     def _is_a_shop(cls, value: str) -> str:
         return str(ShopDomain(value)) if value else ""
 
-    @field_validator("webhook_secrets", mode="before")
+    @field_validator("hooks_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in ("https", "http") or not urlsplit(value).hostname):
+            raise ValueError("it must be a whole address: https://host/path")
+        return value
+
+    @field_validator("webhook_secrets", "link_hosts", "flows", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         return (
-            [secret.strip() for secret in value.split(",") if secret.strip()]
-            if isinstance(value, str)
-            else value
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
 
     @model_validator(mode="after")
