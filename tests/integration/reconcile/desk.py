@@ -167,12 +167,14 @@ def _object_of(body: CommerceChange) -> tuple[str, str]:
 
 
 def _comparable(kind: str, content: bytes) -> Snapshot:
-    """Return a snapshot without what is another object's: its order's time, fulfilment orders beside it,
-    and sums over orders, which move without the time of the customer or company moving.
+    """Return a snapshot without what is another object's: its order's or customer's time, fulfilment orders
+    beside it, and sums over orders, which move without the time of the customer or company moving.
     """
     node: dict[str, Any] = orjson.loads(content)
     for name in ("fulfillmentOrders", "ordersCount", "totalSpent", "numberOfOrders", "amountSpent"):
         node.pop(name, None)
+    if kind == "consent":
+        node.pop("updatedAt", None)
     if kind == "risk":
         node = {"risk": node["risk"], "shopifyProtect": node["shopifyProtect"]}
     if isinstance(order := node.get("order"), dict) and kind != "order":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from muniment_kit.settings import KitSettings, read
 from muniment_ops.console import JsonOption, people, print_json, progress_console
@@ -88,22 +89,30 @@ async def _compared(window: Window, *, dry_run: bool, patience_s: float) -> list
 
 def _show(compared: Sequence[Comparison], window: Window) -> None:
     console = people()
-    findings = [(each, finding) for each in compared for finding in each.findings]
-    if findings:
-        table = Table("Shop", "Kind", "Id", "How", "Shop's state", "Ours", "Done")
-        for comparison, finding in findings:
-            names = ", ".join(dict.fromkeys(event.type for event in finding.events))
-            table.add_row(
-                comparison.shop,
-                finding.kind,
-                finding.id,
-                str(finding.standing),
-                _time(finding.updated_at) if finding.updated_at else "gone",
-                _time(finding.known_at) if finding.known_at else "nothing",
-                f"{'published' if comparison.is_published else 'would publish'} {names}",
-            )
-        console.print(table)
+    for comparison in compared:
+        if comparison.findings:
+            console.print(_table(comparison, names_shop=len(compared) > 1))
+            console.print()
     console.print(sentence(compared, window), markup=False)
+
+
+def _table(comparison: Comparison, *, names_shop: bool) -> Table:
+    """Return what was lost of one shop; an id is never cut, so that it can be looked for."""
+    table = Table(box=None, header_style="bold", padding=(0, 1), pad_edge=False)
+    table.title = Text(comparison.shop) if names_shop else None
+    for heading in ("Kind", "Id", "How", "Shop's state", "Ours"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Published" if comparison.is_published else "Would publish", overflow="fold")
+    for finding in comparison.findings:
+        table.add_row(
+            finding.kind,
+            finding.id,
+            str(finding.standing),
+            _short_time(finding.updated_at) if finding.updated_at else "gone",
+            _short_time(finding.known_at) if finding.known_at else "nothing",
+            "\n".join(dict.fromkeys(event.type for event in finding.events)),
+        )
+    return table
 
 
 def sentence(compared: Sequence[Comparison], window: Window) -> str:
@@ -174,6 +183,10 @@ def _counted(kind: str, count: int) -> str:
 
 def _plural(kind: str) -> str:
     return _PLURALS.get(kind, f"{kind}s")
+
+
+def _short_time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%y-%m-%d %H:%M:%SZ")
 
 
 def _time(moment: datetime) -> str:

@@ -60,7 +60,12 @@ async def run_demo(plan: DemoPlan, folder: Path, console: Console, *, stay: bool
         with console.status("starting") as status:
             steps = _Steps(console, status)
             scene = await stack.enter_async_context(
-                stage(folder, shop_arguments=("--seed", "empty"), on_change=roles.tell, tell=steps.tell)
+                stage(
+                    folder,
+                    shop_arguments=("--seed", "empty", "--topics", "all"),
+                    on_change=roles.tell,
+                    tell=steps.tell,
+                )
             )
             steps.done()
         morning, progress = await play(scene, plan, console)
