@@ -116,7 +116,7 @@ class Progress:
         except Exception as fault:  # noqa: BLE001 - whatever went wrong stops the partition, not the worker
             self._stop_by_fault(partition, batch, fault)
         finally:
-            if batch not in self._publications:
+            if batch not in self._publications.under_way:
                 self._listener.stepped(partition)
 
     def abandon(self, homes: Collection[PartitionLanes[Arrival]]) -> int:
@@ -171,7 +171,7 @@ class Progress:
             self._stop_by_fault(partition, batch, fault)
         finally:
             log.in_hand.reset(bound)
-        if batch not in self._publications:
+        if batch not in self._publications.under_way:
             self._listener.stepped(partition)
             self._listener.released()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from muniment_kit.clock import Clock
 from muniment_kit.handling import ArrivalBatch, Publish
@@ -52,11 +52,9 @@ class Publications:
         self._settled = settled
         self._clock = clock
         self._under_way: dict[ArrivalBatch, Publication] = {}
+        self.under_way: Mapping[ArrivalBatch, object] = self._under_way
         self._size_bytes = 0
         self._has_room = asyncio.Event()
-
-    def __contains__(self, batch: ArrivalBatch) -> bool:
-        return batch in self._under_way
 
     @property
     def is_full(self) -> bool:

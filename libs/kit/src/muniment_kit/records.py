@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 _HEADER_BYTES = 128  # what a header usually takes, the objects that hold it included
@@ -40,8 +39,7 @@ class Record(Protocol):
     def headers(self) -> Headers: ...
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingRecord:
+class OutgoingRecord(NamedTuple):
     """A record to be written to the topic with the physical name ``topic``.
 
     Its key chooses the partition, unless ``partition`` does.

@@ -20,6 +20,7 @@ from muniment_kit.broker import Broker, BrokerUnavailable, StartableProducer, To
 from muniment_kit.clock import Clock, SystemClock
 from muniment_kit.consumer import Consumer
 from muniment_kit.errors import MunimentError
+from muniment_kit.garbage import set_aside_what_stays
 from muniment_kit.health import health_server
 from muniment_kit.kafka.broker import KafkaBroker
 from muniment_kit.producer_watch import watching
@@ -137,6 +138,7 @@ async def _run_until_signal(source: ServiceSource, settings: KitSettings) -> int
         service = source if isinstance(source, Service) else await stack.enter_async_context(source())
         stack.enter_context(tracing_of(settings, service.name))
         broker = KafkaBroker(settings)
+        set_aside_what_stays()
         await serve(service, settings, broker=broker, clock=clock, stop=stop, on_hangup=on_hangup)
     logger.info("service stopped")
     return 0
