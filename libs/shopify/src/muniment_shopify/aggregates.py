@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib import resources
 
+from muniment_shopify.gids import number_in
+
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,64}", re.ASCII)
 _HIGHEST = 10**32
 _OWN_RESOURCE = "self"
@@ -63,7 +65,7 @@ def _id(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _HIGHEST:
         text = str(value)
     elif isinstance(value, str):
-        text = value.rsplit("/", 1)[-1].partition("?")[0] if value.startswith("gid://") else value
+        text = number_in(value) if value.startswith("gid://") else value
     else:
         return None
     return text if _ID.fullmatch(text) else None

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from muniment_kit.errors import Rejected
+from muniment_shopify.gids import number_in
 
 _EDIT = "OrderEditAgreement"
 _PAYING = frozenset({"SALE", "CAPTURE"})
@@ -28,7 +29,7 @@ class Part:
     @property
     def number(self) -> str:
         """Return the numeric id, as hooks carry it."""
-        return self.gid.rsplit("/", 1)[-1]
+        return number_in(self.gid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class OrderSnapshot:
             order = tree["order"]
             return cls(
                 gid=order["id"],
-                order_id=order["id"].rsplit("/", 1)[-1],
+                order_id=number_in(order["id"]),
                 name=order["name"],
                 updated_at=_moment(order["updatedAt"]),
                 created_at=_moment(order["createdAt"]),
@@ -156,7 +157,7 @@ def _first_moment(node: Mapping[str, Any], names: Sequence[str]) -> datetime:
 
 
 def _numeric(gid: str) -> int:
-    digits = gid.rsplit("/", 1)[-1].partition("?")[0]
+    digits = number_in(gid)
     return int(digits) if digits.isdecimal() else 0
 
 

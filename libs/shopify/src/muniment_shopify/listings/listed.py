@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from muniment_shopify.gids import number_in
 from muniment_shopify.listings.kinds import ListingKind
 
 LOOKS_BYTES = 8
@@ -44,7 +45,7 @@ def rows_of(kind: ListingKind, node: Node, nested: Sequence[Node] | None = None)
         updated = node.get("updatedAt") or each.get("initiatedAt")
         created = each.get("createdAt") or each.get("initiatedAt")
         yield Listed(
-            id=str(_at(each, kind.row_id)).rsplit("/", 1)[-1],
+            id=number_in(str(_at(each, kind.row_id))),
             updated_at=datetime.fromisoformat(str(updated)),
             created_at=datetime.fromisoformat(created) if created else None,
             looks=looks_of(kind, each),

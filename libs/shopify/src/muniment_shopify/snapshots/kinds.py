@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from muniment_kit.errors import Rejected
 from muniment_shopify.client import AdminClient
+from muniment_shopify.gids import number_in
 from muniment_shopify.snapshots.companies import moments_of_company, read_company
 from muniment_shopify.snapshots.customers import (
     moments_of_consent,
@@ -23,7 +24,7 @@ from muniment_shopify.snapshots.fulfillment_orders import (
 from muniment_shopify.snapshots.reading import Reading
 from muniment_shopify.snapshots.returns import moments_of_return, read_return
 from muniment_shopify.snapshots.risks import moments_of_risk, read_risk
-from muniment_shopify.snapshots.snapshot import Node, Snapshot, canonical, newest, number_of, parsed, whole
+from muniment_shopify.snapshots.snapshot import Node, Snapshot, canonical, newest, parsed, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _snapshot(kind: str, node: Node, content: bytes, gaps: Iterable[str]) -> Sna
             updated_at=newest(KINDS[kind].moments(node)),
             content=content,
             node=node,
-            order_id=number_of(order["id"]) if order else None,
+            order_id=number_in(order["id"]) if order else None,
             order_name=order.get("name", "") if order else "",
             gaps=tuple(gaps),
         )

@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from muniment_shopify.aggregates import Aggregate
 from muniment_shopify.client import AdminClient
+from muniment_shopify.gids import number_in
 from muniment_shopify.snapshots.reading import Reading
-from muniment_shopify.snapshots.snapshot import nodes, number_of
+from muniment_shopify.snapshots.snapshot import nodes
 
 
 async def find_owner(client: AdminClient, part: Aggregate) -> Aggregate | None:
@@ -25,7 +26,7 @@ async def find_owner(client: AdminClient, part: Aggregate) -> Aggregate | None:
 async def _of_fulfillment_order(reading: Reading, id: str) -> Aggregate | None:
     gid = f"gid://shopify/FulfillmentOrder/{id}"
     found = await reading.object("fulfillment_order_owner", gid, root="fulfillmentOrder")
-    return Aggregate("order", number_of(found["orderId"])) if found else None
+    return Aggregate("order", number_in(found["orderId"])) if found else None
 
 
 async def _of_payment_terms(reading: Reading, id: str) -> Aggregate | None:
@@ -33,7 +34,7 @@ async def _of_payment_terms(reading: Reading, id: str) -> Aggregate | None:
     for kind, field in (("order", "order"), ("draft-order", "draftOrder")):
         owner = (found or {}).get(field)
         if owner:
-            return Aggregate(kind, number_of(owner["id"]))
+            return Aggregate(kind, number_in(owner["id"]))
     return None
 
 
@@ -41,7 +42,7 @@ async def _of_reverse_delivery(reading: Reading, id: str) -> Aggregate | None:
     gid = f"gid://shopify/ReverseDelivery/{id}"
     found = await reading.object("reverse_delivery_owner", gid, root="reverseDelivery")
     return (
-        await _of_reverse_order(reading, number_of(found["reverseFulfillmentOrder"]["id"])) if found else None
+        await _of_reverse_order(reading, number_in(found["reverseFulfillmentOrder"]["id"])) if found else None
     )
 
 
@@ -50,7 +51,7 @@ async def _of_reverse_order(reading: Reading, id: str) -> Aggregate | None:
     found = await reading.object("reverse_fulfillment_order_owner", gid, root="reverseFulfillmentOrder")
     for each in nodes((found or {}).get("order") or {}, "returns"):
         if any(parcel["id"] == gid for parcel in nodes(each, "reverseFulfillmentOrders")):
-            return Aggregate("return", number_of(each["id"]))
+            return Aggregate("return", number_in(each["id"]))
     return None
 
 

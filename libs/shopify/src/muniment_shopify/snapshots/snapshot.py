@@ -60,11 +60,6 @@ def parsed(content: bytes) -> Node:
     return node
 
 
-def number_of(gid: str) -> str:
-    """Return the numeric id at the end of a gid."""
-    return gid.rsplit("/", 1)[-1].partition("?")[0]
-
-
 def newest(moments: Iterable[str | None]) -> datetime:
     """Return the latest of the times told. Raises ``Rejected`` when there is none."""
     told = [datetime.fromisoformat(moment) for moment in moments if moment]

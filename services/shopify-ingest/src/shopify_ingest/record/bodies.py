@@ -19,8 +19,9 @@ from muniment_contracts.bodies import (
     RiskChange,
 )
 from muniment_contracts.topics import Topic
+from muniment_shopify.gids import number_in
 from muniment_shopify.snapshots import canonical
-from muniment_shopify.snapshots.snapshot import number_of, parsed
+from muniment_shopify.snapshots.snapshot import parsed
 from shopify_ingest.record.change import Change
 from shopify_ingest.record.consent_changes import consent_of
 from shopify_ingest.record.fulfillment_changes import WORDS
@@ -129,7 +130,7 @@ def _draft_change(skeleton: Skeleton, change: Change, subject: Subject) -> Draft
     del change
     order = subject.other.node.get("order") if subject.snapshot is not None else None
     return DraftChange(
-        **skeleton, draft_id=subject.about.id, order_id=number_of(order["id"]) if order else None
+        **skeleton, draft_id=subject.about.id, order_id=number_in(order["id"]) if order else None
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from muniment_contracts.bodies import CommerceChange, HookReceived, HookReference
 from muniment_contracts.events import Event, caused_by, deterministic_id
 from muniment_contracts.identifiers import key_of
+from muniment_shopify.gids import number_in
 from shopify_ingest.record.bodies import body_of
 from shopify_ingest.record.change import Change
 from shopify_ingest.record.hook import Hook
@@ -80,7 +81,7 @@ def _cause_of(change: Change, told: Sequence[Told]) -> Event[HookReceived]:
 
 
 def _announces(hook: Hook, change: Change) -> bool:
-    is_part = change.part is not None and hook.number == change.part.rsplit("/", 1)[-1]
+    is_part = change.part is not None and hook.number == number_in(change.part)
     return hook.change == change.name or (is_part and hook.change.split(".")[0] == change.name.split(".")[0])
 
 

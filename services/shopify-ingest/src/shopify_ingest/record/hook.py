@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from muniment_shopify.gids import number_in
+
 
 @dataclass(frozen=True, slots=True)
 class Hook:
@@ -25,7 +27,7 @@ class Hook:
     @property
     def number(self) -> str | None:
         """Return the numeric id of the part."""
-        return self.part.rsplit("/", 1)[-1] if self.part else None
+        return number_in(self.part) if self.part else None
 
     def part_gid(self, kind: str) -> str:
         """Return the gid of the part, which is a ``kind`` of Shopify's."""
