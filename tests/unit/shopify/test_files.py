@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 import pytest
 
 from muniment_kit.errors import Rejected, Retryable
-from muniment_kit.http import Answer, PeerUnavailable
+from muniment_kit.http import Answer, OutcomeUnknown, PeerUnavailable
 from muniment_shopify.client import AdminClient
-from muniment_shopify.errors import FileNotReady, FileRefused, OperatorNeeded, ShopStorageFull
+from muniment_shopify.errors import AnswerUnusable, FileNotReady, FileRefused, OperatorNeeded, ShopStorageFull
 from muniment_shopify.files import (
     NewFile,
     Upload,
@@ -108,6 +109,15 @@ async def test_files_are_made_with_only_what_was_said_of_them() -> None:
     await create_files(client, [NewFile(source_url="https://r", filename="a.png", on_duplicate="REPLACE")])
     assert peer.sent[0].content["variables"] == {"files": [{"originalSource": "https://r", "alt": "Sheet"}]}
     assert [sent.repeatable for sent in peer.sent] == [False, True]
+
+
+async def test_files_of_which_some_were_made_are_not_made_again_unless_they_replace() -> None:
+    both = [NewFile(source_url="https://r"), NewFile(source_url="https://s")]
+    with pytest.raises(OutcomeUnknown, match="made 1 of 2 files"):
+        await create_files(client_of(ScriptedPeer(created(file(1, "UPLOADED")))), both)
+    replacing = [replace(each, filename="a.png", on_duplicate="REPLACE") for each in both]
+    with pytest.raises(AnswerUnusable, match="try again"):
+        await create_files(client_of(ScriptedPeer(created(file(1, "UPLOADED")))), replacing)
 
 
 async def test_more_than_250_files_at_once_are_a_fault_of_the_caller() -> None:

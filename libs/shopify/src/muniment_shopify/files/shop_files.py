@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from muniment_kit.clock import Clock
+from muniment_kit.http import OutcomeUnknown
 from muniment_shopify.client import AdminClient
 from muniment_shopify.errors import AnswerUnusable, FileNotReady
 from muniment_shopify.files.failures import failure_of
@@ -76,7 +77,10 @@ async def create_files(client: AdminClient, files: Sequence[NewFile]) -> list[Sh
         raise failure_of([str(error.get("code") or "") for error in errors], f"{client.shop} made no file")
     made = [read_file(node) for node in payload.get("files") or ()]
     if len(made) != len(files):
-        raise AnswerUnusable(f"{client.shop} made {len(made)} of {len(files)} files and gave no reason.")
+        what = f"{client.shop} made {len(made)} of {len(files)} files and gave no reason"
+        if is_repeatable:
+            raise AnswerUnusable(f"{what}; try again.")
+        raise OutcomeUnknown(f"{what}; look for them before they are made again.")
     return made
 
 
