@@ -13,6 +13,7 @@ from yarl import URL
 
 from muniment_kit import spans
 from muniment_kit.addresses import NotPublicError, PublicResolver, is_public
+from muniment_kit.errors import SettingsError
 from muniment_kit.http_request import Request, body_of
 from muniment_kit.peer_retries import AttemptError
 from muniment_kit.peer_settings import PeerSettings
@@ -161,19 +162,21 @@ def fault_of(error: Exception, *, was_sent: bool) -> AttemptError:
 
 
 def _checked_base(base_url: str, *, allow_private: bool) -> URL:
-    base = URL(base_url)
+    try:
+        base = URL(base_url)
+    except ValueError:
+        base = URL()
     if base.scheme not in ("http", "https") or not base.host:
-        raise ValueError("A peer's base URL starts with https:// or http:// and names a host.")
+        raise SettingsError(["A peer's address starts with https:// or http:// and names a host."])
     if base.user is not None or base.query_string or base.fragment:
-        raise ValueError("A peer's base URL holds no credentials, query or fragment.")
+        raise SettingsError(["A peer's address holds no credentials, query or fragment."])
     if allow_private:
         return base
+    at = f"the peer's address {base.origin()}"
     if base.scheme == "http":
-        raise ValueError(
-            "A peer on a public address is called by https:// only; allow_private permits http://."
-        )
+        raise SettingsError([f"Use https:// in {at}, or allow private addresses if it is a sandbox."])
     if _is_numeric(base.host) and not is_public(base.host):
-        raise ValueError("A peer's address is private or reserved; allow_private permits that.")
+        raise SettingsError([f"Allow private addresses to use {at}, which is private or reserved."])
     return base
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment_kit.addresses import NotPublicError, PublicResolver, is_public
+from muniment_kit.errors import SettingsError
 from muniment_kit.http import Peer, PeerSettings
 
 PRIVATE = [
@@ -93,13 +94,15 @@ async def test_a_name_with_public_addresses_is_resolved() -> None:
         "http://shop.example",
         "ftp://shop.example",
         "shop.example",
+        "http://[",
         "https://user:secret@shop.example",
         "https://shop.example?token=1",
     ],
 )
 def test_a_base_url_that_must_not_be_called_is_refused_at_once(base_url: str) -> None:
-    with pytest.raises(ValueError, match=r"[Pp]eer"):
+    with pytest.raises(SettingsError, match=r"[Pp]eer") as refused:
         Peer("shop", base_url)
+    assert "secret" not in str(refused.value)
 
 
 def test_private_addresses_and_plain_http_are_allowed_where_the_settings_say_so() -> None:
