@@ -39,6 +39,7 @@ async def desk(kafka: str, topic_prefix: str, port: int) -> AsyncIterator[Desk]:
         yield desk
 
 
+@pytest.mark.timeout(240)
 async def test_after_all_of_it_the_topics_show_the_shop_object_by_object(desk: Desk, port: int) -> None:
     steps = list(Morning(seed=11, orders=24, flows=frozenset(FLOWS)).steps())
     third = len(steps) // 3
@@ -55,7 +56,7 @@ async def test_after_all_of_it_the_topics_show_the_shop_object_by_object(desk: D
             async def is_the_same() -> bool:
                 return await desk.recorded() == await desk.in_the_shop()
 
-            await until(is_the_same, what="the topics show what the shop shows", timeout_s=60)
+            await until(is_the_same, what="the topics show what the shop shows", timeout_s=120)
     hooked = [event for event in await desk.events() if not event.body.reconciled]
     found = [event for event in await desk.events() if event.body.reconciled]
     assert hooked
