@@ -8,8 +8,9 @@ from muniment_kit.broker import BrokerUnavailable
 from muniment_kit.errors import MunimentError, SettingsError
 from muniment_kit.http_errors import PeerUnavailable
 from muniment_ops.broker import BrokerFailed
-from muniment_ops.doctor import Verdict, exit_code
+from muniment_ops.doctor import exit_code
 from muniment_ops.exit_codes import ExitCode, WrongUse, code_of
+from muniment_ops.findings import Verdict
 from muniment_ops.jars import JarsUnavailable
 from muniment_ops.supervisor import RoleFailed
 

@@ -19,6 +19,7 @@ from muniment_ops.commands import (
     registry,
     replay,
     sandbox,
+    shopify,
     topics,
     up,
 )
@@ -45,6 +46,7 @@ app.command("registry", rich_help_panel=RUN)(registry.registry)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=RUN)
 app.add_typer(topics.app, name="topics", rich_help_panel=PREPARE)
 app.command("doctor", rich_help_panel=PREPARE)(doctor.doctor)
+app.add_typer(shopify.app, name="shopify", rich_help_panel=PREPARE)
 app.command("chaos", rich_help_panel=PREPARE)(chaos.chaos)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=OPERATE)
 app.command("backfill", rich_help_panel=OPERATE)(backfill.backfill)

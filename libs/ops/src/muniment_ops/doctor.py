@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from ecm_archiver.content_server import connect
 from ecm_archiver.settings import EcmArchiverSettings
@@ -18,41 +16,9 @@ from muniment_kit.kafka.existing_topics import existing_topics
 from muniment_kit.kafka.topics import plan_topics
 from muniment_kit.settings import KitSettings, read
 from muniment_ops.exit_codes import ExitCode
+from muniment_ops.findings import Finding, Verdict
+from muniment_ops.shop_doctor import examine_shops
 from muniment_ops.topic_findings import COMPARED, compare
-from muniment_shopify.shops import granted_scopes, shop_info
-from shopify_ingest.settings import RecordSettings
-from shopify_ingest.shops import admin_clients
-
-#: What the operations of flow 1 read: without ``read_orders`` nothing works, without another there are gaps.
-NEEDED_SCOPES = frozenset(
-    {
-        "read_orders",
-        "read_customers",
-        "read_products",
-        "read_locations",
-        "read_payment_terms",
-        "read_returns",
-    }
-)
-
-
-class Verdict(StrEnum):
-    """What a check came to."""
-
-    GOOD = "good"
-    PROBLEM = "problem"
-    NOT_REACHABLE = "not reachable"
-    NOT_SET = "settings missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; ``remedy`` says what to do unless it is good."""
-
-    part: str
-    verdict: Verdict
-    what: str
-    remedy: str = ""
 
 
 def exit_code(verdicts: Collection[Verdict]) -> ExitCode:
@@ -100,26 +66,10 @@ async def examine_ecm() -> list[Finding]:
     ]
 
 
-async def examine_shop() -> list[Finding]:
-    """Check that the shop answers this app and that the app may read orders."""
-    settings = read(RecordSettings)
-    async with admin_clients(settings) as clients:
-        client = next(iter(clients.values()))
-        shop = await shop_info(client)
-        missing = NEEDED_SCOPES - await granted_scopes(client)
-    findings = [Finding("shopify", Verdict.GOOD, f"{shop.myshopify_domain} answers")]
-    if missing:
-        what = f"the app lacks {', '.join(sorted(missing))}"
-        findings.append(Finding("shopify", Verdict.PROBLEM, what, "grant it in the app's configuration"))
-    else:
-        findings.append(Finding("shopify", Verdict.GOOD, "the app has the scopes it needs"))
-    return findings
-
-
 EXAMINATIONS: Mapping[str, Callable[[], Awaitable[list[Finding]]]] = {
     "kafka": examine_kafka,
     "ecm": examine_ecm,
-    "shopify": examine_shop,
+    "shopify": examine_shops,
 }
 
 

@@ -142,6 +142,11 @@ class AdminClient:
         return self._bucket
 
     @property
+    def tokens(self) -> Tokens:
+        """Return where the access tokens come from."""
+        return self._tokens
+
+    @property
     def links(self) -> ShopLinks:
         """Return what calls the links that the shop's answers name."""
         return self._links

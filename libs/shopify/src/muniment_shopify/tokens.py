@@ -87,6 +87,11 @@ class ClientCredentials:
                 self._token = None
             return self._live(self._expires_at) or await self._renewed()
 
+    @property
+    def expires_in_s(self) -> float | None:
+        """Return how long the token at hand is still good, ``None`` before the first."""
+        return None if self._token is None else max(0.0, self._expires_at - self._clock.monotonic())
+
     def _live(self, until: float) -> str | None:
         return self._token if self._token is not None and self._clock.monotonic() < until else None
 

@@ -8,11 +8,14 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from muniment_ops.console import JsonOption, people, print_json
 from muniment_ops.exit_codes import WrongUse
+from muniment_ops.findings import Finding, Verdict
 
+_SIGNS = {Verdict.GOOD: "[green]✓[/green]", Verdict.NOTE: "[yellow]•[/yellow]"}
 PARTS = ("kafka", "ecm", "shopify")
 
 
@@ -23,7 +26,7 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Check broker, Content Server and shop as the services will use them; change nothing."""
-    from muniment_ops.doctor import Finding, Verdict, examine, exit_code  # only now: --help stays quick
+    from muniment_ops.doctor import examine, exit_code  # only now: --help stays quick
 
     parts = part or list(PARTS)
     unknown = sorted(set(parts) - set(PARTS))
@@ -39,13 +42,18 @@ def doctor(
     if as_json:
         print_json({"findings": [asdict(finding) for finding in findings]})
     else:
-        _show([(found.part, found.verdict == Verdict.GOOD, found.what, found.remedy) for found in findings])
+        show_findings(findings)
     raise typer.Exit(exit_code({found.verdict for found in findings}))
 
 
-def _show(rows: Sequence[tuple[str, bool, str, str]]) -> None:
+def show_findings(findings: Sequence[Finding]) -> None:
+    """Print a table of what was found, with the remedy of what is not good."""
+    has_shops = len({found.shop for found in findings if found.shop}) > 1
     table = Table("", "", "", show_header=False, box=None, pad_edge=False)
-    for part, is_good, what, remedy in rows:
-        sign = "[green]✓[/green]" if is_good else "[red]✗[/red]"
-        table.add_row(sign, f"[bold]{part}[/bold]", what if is_good else f"{what}\n[dim]{remedy}[/dim]")
+    for found in findings:
+        part = f"{found.part} {found.shop}" if has_shops and found.shop else found.part
+        what = escape(found.what)
+        if found.remedy:
+            what += f"\n[dim]{escape(found.remedy)}[/dim]"
+        table.add_row(_SIGNS.get(found.verdict, "[red]✗[/red]"), f"[bold]{part}[/bold]", what)
     people().print(table)
