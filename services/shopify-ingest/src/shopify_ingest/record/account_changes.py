@@ -12,6 +12,7 @@ from datetime import datetime
 from muniment_shopify.snapshots import Snapshot, canonical
 from muniment_shopify.snapshots.snapshot import Node, nodes
 from shopify_ingest.record.change import Change, each_once, of_part, of_state, since
+from shopify_ingest.record.gone import deletion
 from shopify_ingest.record.hook import Hook
 
 _PARTS: Mapping[str, tuple[str, str]] = {
@@ -96,5 +97,5 @@ def _updated(word: str, shown: Snapshot) -> Change:
 
 def _by_action(hook: Hook) -> Change:
     if hook.change.endswith(".deleted"):
-        return Change(hook.change, (hook.change,), hook.triggered_at)
+        return deletion(hook.change, hook.triggered_at)
     return Change(hook.change, (hook.change, hook.action), hook.triggered_at)

@@ -24,7 +24,7 @@ from muniment_shopify.snapshots import canonical
 from muniment_shopify.snapshots.snapshot import parsed
 from shopify_ingest.record.change import Change
 from shopify_ingest.record.consent_changes import consent_of
-from shopify_ingest.record.fulfillment_changes import WORDS
+from shopify_ingest.record.fulfillment_changes import is_of_fulfillment
 from shopify_ingest.record.risk_changes import providers_of, recommendation_of
 from shopify_ingest.record.subject import Subject
 from shopify_ingest.record.topics_of_changes import topic_of
@@ -71,7 +71,7 @@ def _content(change: Change, subject: Subject) -> bytes:
     snapshot = subject.snapshot
     if snapshot is None:
         return b""
-    if subject.fulfillment_orders is None or change.name.partition(".")[0] not in WORDS:
+    if subject.fulfillment_orders is None or not is_of_fulfillment(change.name):
         return snapshot.content
     theirs = subject.fulfillment_orders.node["fulfillmentOrders"]["nodes"]
     return canonical({**parsed(snapshot.content), "fulfillmentOrders": theirs})

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from muniment_shopify.snapshots import Snapshot
 from shopify_ingest.record.change import Change, each_once, of_state, since
+from shopify_ingest.record.gone import deletion
 from shopify_ingest.record.hook import Hook
 
 
@@ -24,7 +25,7 @@ def _named(hook: Hook, shown: Snapshot) -> Iterator[Change]:
     if hook.change == "draft.created":
         yield _created(shown)
     elif hook.change == "draft.deleted":
-        yield Change("draft.deleted", ("draft.deleted",), hook.triggered_at)
+        yield deletion("draft.deleted", hook.triggered_at)
     else:
         yield from _completed(shown)
         yield _update(shown)

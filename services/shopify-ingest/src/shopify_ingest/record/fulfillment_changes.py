@@ -14,8 +14,12 @@ from muniment_shopify.snapshots.snapshot import Node, nodes
 from shopify_ingest.record.change import Change, each_once, of_part, since
 from shopify_ingest.record.hook import Hook
 
-#: Changes whose events carry the order's fulfilment orders beside the order.
-WORDS = ("fulfillment", "hold")
+_WORDS = ("fulfillment", "hold")
+
+
+def is_of_fulfillment(change: str) -> bool:
+    """Tell whether a change of this name is about fulfilment orders or holds: its event carries them."""
+    return change.partition(".")[0] in _WORDS
 
 
 def changes_of(hooks: Iterable[Hook], shown: Snapshot | None) -> list[Change]:

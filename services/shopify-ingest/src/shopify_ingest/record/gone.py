@@ -28,14 +28,15 @@ def changes_of_absence(kind: str, moment: datetime) -> list[Change]:
     The deletion has the identity that its hook would give it. Of a kind that cannot be deleted nothing is
     said.
     """
-    return [_deleted(DELETIONS[kind], moment)] if kind in DELETIONS else []
+    return [deletion(DELETIONS[kind], moment)] if kind in DELETIONS else []
+
+
+def deletion(name: str, at: datetime) -> Change:
+    """Return the change with this name that takes an object away: no object goes twice."""
+    return Change(name, (name,), at)
 
 
 def _announced(hook: Hook) -> Change:
     if hook.change in DELETIONS.values():
-        return _deleted(hook.change, hook.triggered_at)
+        return deletion(hook.change, hook.triggered_at)
     return Change(hook.change, (hook.change, "gone", hook.number or ""), hook.triggered_at)
-
-
-def _deleted(name: str, at: datetime) -> Change:
-    return Change(name, (name,), at)

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 from muniment_kit.errors import Retryable
 from muniment_shopify.orders import OrderSnapshot, Part
+from muniment_shopify.snapshots import canonical
 from shopify_ingest.record.change import Change, each_once, of_part, of_state, since
 from shopify_ingest.record.full_payment import FullPayment, full_payment_by, full_payments
+from shopify_ingest.record.gone import deletion
 from shopify_ingest.record.hook import Hook
 
 #: Seconds to wait before asking again for a part that Shopify announced but does not show yet.
@@ -84,10 +84,6 @@ def _created(order: OrderSnapshot) -> Change:
     return Change("order.created", ("order.created",), order.created_at)
 
 
-def _deleted(at: datetime) -> Change:
-    return Change("order.deleted", ("order.deleted",), at)
-
-
 def _cancelled(hook: Hook, order: OrderSnapshot) -> Change:
     return Change("order.cancelled", ("order.cancelled",), order.cancelled_at or hook.triggered_at)
 
@@ -152,8 +148,7 @@ def _updated(shipment: Part) -> Change:
     """Return the update that led to the shipment's state."""
     told = shipment.node.get("updatedAt")
     at = datetime.fromisoformat(told) if told else shipment.at
-    content = orjson.dumps(shipment.node, option=orjson.OPT_SORT_KEYS)
-    return of_state("shipment.updated", content, at, shipment.gid)
+    return of_state("shipment.updated", canonical(shipment.node), at, shipment.gid)
 
 
 def _of_terms(order: OrderSnapshot) -> Iterator[Change]:
@@ -200,7 +195,7 @@ def _shown(hook: Hook, parts: Iterable[Part], what: str) -> Part:
 
 #: What the hook alone says, since it never changes or is not in the snapshot.
 _TOLD: Mapping[str, Callable[[Hook], Change]] = {
-    "order.deleted": lambda hook: _deleted(hook.triggered_at),
+    "order.deleted": lambda hook: deletion("order.deleted", hook.triggered_at),
     "payment.tendered": _tender,
     "payment.due": _due_by,
     "payment-terms.updated": _terms_changed,

@@ -52,8 +52,8 @@ def changes_of_state(subject: Subject, since: datetime) -> list[Change]:
 
 
 def _of_order(hooks: Sequence[Hook], subject: Subject) -> list[Change]:
-    theirs = [hook for hook in hooks if hook.change.partition(".")[0] in fulfillment_changes.WORDS]
-    others = [hook for hook in hooks if hook not in theirs]
+    theirs = [hook for hook in hooks if fulfillment_changes.is_of_fulfillment(hook.change)]
+    others = [hook for hook in hooks if not fulfillment_changes.is_of_fulfillment(hook.change)]
     return each_once(
         [
             *order_changes.changes_of(others, subject.order),

@@ -16,7 +16,7 @@ from shopify_ingest.hook_bodies import BlobReader, with_body
 from shopify_ingest.metrics import HOOKS_RECORDED
 from shopify_ingest.record.deliveries import Deliveries
 from shopify_ingest.record.events import events_by_hooks
-from shopify_ingest.record.fulfillment_changes import WORDS
+from shopify_ingest.record.fulfillment_changes import is_of_fulfillment
 from shopify_ingest.record.objects import AnySnapshot, Objects
 from shopify_ingest.record.privacy_requests import OF_CUSTOMER, OF_SHOP, request_event
 from shopify_ingest.record.recorders import RECORDERS, changes_by_hooks
@@ -88,7 +88,7 @@ class _Asking:
         theirs = None
         if about.kind == "order":
             snapshot = await self.objects.order(self.shop, about.id)
-            if snapshot is not None and any(each.hook.change.partition(".")[0] in WORDS for each in told):
+            if snapshot is not None and any(is_of_fulfillment(each.hook.change) for each in told):
                 theirs = await self.objects.fetch(self.shop, "fulfillment-orders", about.id)
         elif about.kind in RECORDERS:
             snapshot = await self.objects.fetch(self.shop, about.kind, about.id)
