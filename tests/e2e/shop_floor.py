@@ -19,7 +19,7 @@ from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.morning import FLOWS, Morning, Step
 from muniment_sandbox.shopify.shop_desk import ALL_TOPICS
 from muniment_sandbox.shopify.testing import running_shop
-from tests.integration.reconcile.desk import Desk, desk_of, environment_of
+from tests.integration.reconcile.desk import Desk, Snapshot, desk_of, environment_of
 from tests.waiting import until
 
 FOUR_HOURS_OF_RETRIES_IN_S = 1.5
@@ -111,7 +111,7 @@ class ShopFloor:
     async def until_the_same(self) -> None:
         """Return once the topics show every object as the shop does."""
 
-        compared = None
+        compared: Mapping[tuple[str, str], Snapshot] | None = None
 
         async def is_the_same() -> bool:
             nonlocal compared
