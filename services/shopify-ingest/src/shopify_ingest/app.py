@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from muniment_contracts.bodies import HookReceived
+from muniment_contracts.events import Event
 from muniment_contracts.topics import Topic
 from muniment_kit.blobs import Blobs
+from muniment_kit.outcomes import Done
 from muniment_kit.service import Beside, Service, coalesced
 from muniment_kit.settings import KitSettings
 from muniment_shopify.client import AdminClient
+from shopify_ingest.app_hooks import notice_app_hooks
 from shopify_ingest.hook_bodies import BlobReader, BlobWriter
 from shopify_ingest.receive import listening
 from shopify_ingest.reconcile.running import reconciling
@@ -41,12 +45,17 @@ def build_record(
 
     ``deliveries`` are those that are known from before; ``blobs`` holds the bodies too large for a record.
     """
-    handler = partial(
+    record = partial(
         record_hooks,
         objects=objects,
         deliveries=Deliveries() if deliveries is None else deliveries,
         blobs=Blobs("memory://") if blobs is None else blobs,
     )
+
+    async def handler(hooks: Sequence[Event[HookReceived]]) -> Done:
+        notice_app_hooks(hooks)
+        return await record(hooks)
+
     return Service(NAME, {Topic.SHOPIFY_HOOKS: coalesced(handler)}, publishes=CHANGE_TOPICS)
 
 
