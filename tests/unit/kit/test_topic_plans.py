@@ -19,3 +19,9 @@ def test_each_consumer_has_a_retry_topic_with_the_partitions_of_the_source_and_a
             assert plan.partitions == source.partitions
             assert plan.config["retention.ms"] == "-1", "kept until it was seen to"
             assert int(plan.config["max.message.bytes"]) > int(source.config["max.message.bytes"])
+
+
+def test_a_topic_that_remembers_is_compacted_and_kept_for_ever() -> None:
+    (plan,) = plan_topics([Topic.SHOPIFY_KNOWN])
+    assert (plan.config["cleanup.policy"], plan.config["retention.ms"]) == ("compact", "-1")
+    assert plan.partitions == 1
