@@ -56,9 +56,10 @@ def test_kinds_that_the_app_may_not_read_are_named() -> None:
 
 
 def test_sentence_of_a_backfill() -> None:
-    loaded = Loaded(rows=30, passed_over=5, known=10, orders=20, events=81)
+    loaded = Loaded(rows=30, passed_over=5, months_before=1, known=10, orders=20, events=81)
     assert loaded_sentence("northwind", loaded, dry_run=False) == (
-        "northwind: 20 orders loaded as 81 events; 10 were complete, 5 had been done by an earlier run."
+        "northwind: 20 orders loaded as 81 events; 10 were complete, 5 orders and 1 month had been "
+        "done by an earlier run."
     )
 
 

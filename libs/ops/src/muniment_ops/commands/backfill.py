@@ -62,12 +62,21 @@ def backfill(
 def sentence(shop: str, loaded: Loaded, *, dry_run: bool) -> str:
     """Return what came of one shop, in one sentence."""
     known = f"{loaded.known:,} were complete"
-    if loaded.passed_over:
-        known += f", {loaded.passed_over:,} had been done by an earlier run"
+    before = [
+        _counted(count, name)
+        for count, name in ((loaded.passed_over, "order"), (loaded.months_before, "month"))
+        if count
+    ]
+    if before:
+        known += f", {' and '.join(before)} had been done by an earlier run"
     if dry_run:
         return f"{shop}: {loaded.orders:,} orders are to be looked at and loaded; {known}."
     failed = f"; not to be read: {', '.join(loaded.failed)}" if loaded.failed else ""
     return f"{shop}: {loaded.orders:,} orders loaded as {loaded.events:,} events; {known}{failed}."
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
 
 
 async def _load(slices: Sequence[Slice], *, dry_run: bool, rate: float | None) -> dict[str, Loaded]:
@@ -100,6 +109,7 @@ def _progress() -> Progress:
         TextColumn("left:"),
         TimeRemainingColumn(),
         console=progress_console(),
+        disable=not progress_console().is_terminal,
         transient=True,
         speed_estimate_period=_SPEED_OVER_S,
     )

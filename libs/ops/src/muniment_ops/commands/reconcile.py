@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FromOption = Annotated[str, typer.Option("--from", help="First moment, ISO 8601: 2026-03-02 or …T09:00Z.")]
 ToOption = Annotated[str | None, typer.Option("--to", help="Last moment, ISO 8601.", show_default="now")]
+_SHOWN = 50
 _PLURALS = {"company": "companies", "draft-order": "draft orders"}
 
 
@@ -71,7 +72,8 @@ async def _compared(window: Window, *, dry_run: bool, patience_s: float) -> list
     settings = read(ReconcileSettings).model_copy(update={"reconcile_settle_s": patience_s})
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     compared = []
-    with Progress(*columns, console=progress_console(), transient=True) as progress:
+    console = progress_console()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("reading what was recorded", total=None)
         async with reconciler_for(read(KitSettings), settings, begin=window.begin) as reconciler:
             await reconciler.reader.catch_up()
@@ -92,6 +94,8 @@ def _show(compared: Sequence[Comparison], window: Window) -> None:
     for comparison in compared:
         if comparison.findings:
             console.print(_table(comparison, names_shop=len(compared) > 1))
+            if (more := len(comparison.findings) - _SHOWN) > 0:
+                console.print(f"and {more:,} more; --json names them all")
             console.print()
     console.print(sentence(compared, window), markup=False)
 
@@ -103,7 +107,7 @@ def _table(comparison: Comparison, *, names_shop: bool) -> Table:
     for heading in ("Kind", "Id", "How", "Shop's state", "Ours"):
         table.add_column(heading, no_wrap=True)
     table.add_column("Published" if comparison.is_published else "Would publish", overflow="fold")
-    for finding in comparison.findings:
+    for finding in comparison.findings[:_SHOWN]:
         table.add_row(
             finding.kind,
             finding.id,

@@ -45,11 +45,13 @@ _GID = "gid://shopify/BulkOperation/"
 class Loaded:
     """What came of a run: rows looked at, orders loaded, events published, and ids that could not be read.
 
-    ``passed_over`` are rows an earlier run has done; ``known`` are orders of which nothing was untold.
+    ``passed_over`` are rows an earlier run has done, ``months_before`` the months it has loaded whole;
+    ``known`` are orders of which nothing was untold.
     """
 
     rows: int = 0
     passed_over: int = 0
+    months_before: int = 0
     known: int = 0
     orders: int = 0
     events: int = 0
@@ -87,6 +89,7 @@ class Backfill:
         await self._read_back()
         for each in slices:
             if each.is_loaded(self.shop.memory.slices()):
+                self.loaded.months_before += 1
                 continue
             await self._load(each, publishes=publishes)
             if publishes:
