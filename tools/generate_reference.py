@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tools.reference_pages.ecm_sandbox import ecm_sandbox_page
 from tools.reference_pages.errors import errors_page
+from tools.reference_pages.flows import flows_page
 from tools.reference_pages.headers import headers_page
 from tools.reference_pages.hook_outcomes import hook_outcomes_page
 from tools.reference_pages.metrics import metrics_page
@@ -25,6 +26,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
     "ecm-sandbox.md": ecm_sandbox_page,
     "errors.md": errors_page,
+    "flows.md": flows_page,
     "headers.md": headers_page,
     "hook-outcomes.md": hook_outcomes_page,
     "metrics.md": metrics_page,
