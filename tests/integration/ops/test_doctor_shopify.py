@@ -265,7 +265,7 @@ async def test_subscriptions_need_an_address() -> None:
 
 
 def test_what_was_done_is_one_sentence() -> None:
-    report = SubscriptionReport(("a",), ("b", "c"), (), (), ("d",), (), ())
+    report = SubscriptionReport(("a",), ("b", "c"), (), (), ("d",), (), (), ())
     assert sentence(report, applied=True) == "1 as wanted; 2 made (b, c); 1 refused by Shopify (d)."
     assert sentence(report, applied=False) == "1 as wanted; 2 to be made (b, c); 1 refused by Shopify (d)."
 

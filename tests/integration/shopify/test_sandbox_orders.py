@@ -22,12 +22,13 @@ from muniment_shopify import (
     OrderSnapshot,
     ShopDomain,
     TokenRefused,
+    WantedHook,
     fetch_order,
     granted_scopes,
     operation,
+    reconcile_subscriptions,
     shop_info,
     shop_peer,
-    subscribe,
 )
 
 
@@ -105,9 +106,11 @@ async def test_the_seller_the_scopes_and_a_subscription() -> None:
         info = await shop_info(client)
         assert (info.myshopify_domain, info.currency) == (shop.shop, "EUR")
         assert {"read_orders", "read_products"} <= await granted_scopes(client)
-        hooks = ["orders/create", "refunds/create"]
-        assert await subscribe(client, hooks, "https://muniment.example/hooks") == hooks
-        assert await subscribe(client, hooks, "https://muniment.example/hooks") == []
+        hooks = [WantedHook("orders/create"), WantedHook("refunds/create")]
+        first = await reconcile_subscriptions(client, hooks, "https://muniment.example/hooks")
+        assert first.added == ("orders/create", "refunds/create")
+        again = await reconcile_subscriptions(client, hooks, "https://muniment.example/hooks")
+        assert again.there == first.added
 
 
 async def test_a_token_the_shop_never_gave_is_refused() -> None:

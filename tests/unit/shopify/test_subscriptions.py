@@ -77,6 +77,15 @@ async def test_one_that_is_not_as_wanted_is_changed(
     assert (await kept(peer)).is_as_wanted
 
 
+async def test_the_version_of_bodies_is_said_and_is_the_apps_to_change(
+    shop: Shop, peer: SandboxedPeer
+) -> None:
+    shop.subscribe(SubscriptionWish(topic="ORDERS_CREATE", uri=HERE, api_version="2026-07"))
+    report = await kept(peer)
+    assert report.there == ("orders/create",)
+    assert report.other_version == ("orders/create",)
+
+
 async def test_of_two_the_right_one_is_kept(shop: Shop, peer: SandboxedPeer) -> None:
     shop.subscribe(SubscriptionWish(topic="ORDERS_CREATE", uri=HERE, filter="total_price:>=1"))
     right = shop.subscribe(SubscriptionWish(topic="ORDERS_CREATE", uri=HERE))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from muniment_shopify.asking import Node, change, given
 from muniment_shopify.client import AdminClient
@@ -48,6 +49,8 @@ class SubscriptionReport:
 
     ``refused`` are topics that Shopify does not let the app hear: a scope is missing, or the address is not
     accepted. ``removed`` were there more than once. ``unwanted`` are ours and left alone.
+    ``other_version`` are ours whose bodies are of another API version than the client's: that is the app's to
+    say, not the subscription's.
     """
 
     there: tuple[str, ...]
@@ -56,6 +59,7 @@ class SubscriptionReport:
     removed: tuple[str, ...]
     refused: tuple[str, ...]
     unwanted: tuple[str, ...]
+    other_version: tuple[str, ...]
     foreign: tuple[Subscription, ...]
 
     @property
@@ -85,7 +89,7 @@ async def subscriptions(client: AdminClient) -> AsyncIterator[Subscription]:
 async def reconcile_subscriptions(
     client: AdminClient, wanted: Sequence[WantedHook], uri: str, *, changes: bool = True
 ) -> SubscriptionReport:
-    """Let ``uri`` be subscribed to each wanted hook once, in JSON, whole, in the client's API version.
+    """Let ``uri`` be subscribed to each wanted hook once, in JSON and whole.
 
     Ours are those that lead to ``uri`` or have a name as we give it; others are left alone. Without
     ``changes`` it is only said what would be done. Sent again it does nothing, so a lost answer is sent
@@ -99,7 +103,9 @@ async def reconcile_subscriptions(
             by_topic.setdefault(each.topic, []).append(each)
     for hook in wanted:
         await keeper.keep(hook, by_topic.pop(topic_enum(hook.topic), []))
+    others = (each.topic for each in listed if each.uri == uri and each.api_version != client.version)
     return keeper.report(
+        other_version=tuple(_TOPICS.get(topic, topic) for topic in others),
         unwanted=tuple(_TOPICS.get(topic, topic) for topic in by_topic),
         foreign=tuple(each for each in listed if each.uri != uri and not each.is_named_ours),
     )
@@ -116,9 +122,9 @@ class _Keeper:
             name: [] for name in ("there", "added", "changed", "removed", "refused")
         }
 
-    def report(self, *, unwanted: tuple[str, ...], foreign: tuple[Subscription, ...]) -> SubscriptionReport:
-        noted = {name: tuple(topics) for name, topics in self._notes.items()}
-        return SubscriptionReport(**noted, unwanted=unwanted, foreign=foreign)
+    def report(self, **more: Any) -> SubscriptionReport:
+        noted: dict[str, Any] = {name: tuple(topics) for name, topics in self._notes.items()}
+        return SubscriptionReport(**noted, **more)
 
     async def keep(self, hook: WantedHook, found: list[Subscription]) -> None:
         right = [each for each in found if self._is_right(hook, each)]
@@ -145,7 +151,6 @@ class _Keeper:
             and each.format == "JSON"
             and (each.filter or None) == hook.filter
             and not each.include_fields
-            and each.api_version in (None, self._client.version)
         )
 
     async def _create(self, hook: WantedHook) -> None:

@@ -105,7 +105,7 @@ async def _reports(*, apply: bool) -> dict[str, SubscriptionReport]:
 
 
 def _as_json(report: SubscriptionReport) -> dict[str, object]:
-    names = ("there", "added", "changed", "removed", "refused", "unwanted")
+    names = ("there", "added", "changed", "removed", "refused", "unwanted", "other_version")
     told: dict[str, object] = {name: getattr(report, name) for name in names}
     told["foreign"] = [{"topic": each.topic, "uri": each.uri} for each in report.foreign]
     return told

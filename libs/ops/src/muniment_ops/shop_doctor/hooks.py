@@ -73,6 +73,9 @@ def _of(report: SubscriptionReport) -> list[Finding]:
             findings.append(problem(f"{what}: {', '.join(topics)}", _RESTORE))
     if not findings:
         findings.append(good(f"all {len(report.there)} hooks of the flows are subscribed to"))
+    if report.other_version:
+        what = f"{len(report.other_version)} hooks have bodies of another API version than we ask for"
+        findings.append(note(what, "set api_version under [webhooks] in shopify.app.toml, and deploy it"))
     if report.unwanted:
         what = f"subscribed to without any flow that hears it: {', '.join(report.unwanted)}"
         findings.append(note(what, "harmless: such hooks are kept and lead to nothing"))
