@@ -88,6 +88,14 @@ async def test_a_sandbox_prints_one_ready_line_and_ends_on_ctrl_c(which: str) ->
         assert await process.wait() == 0
 
 
+@pytest.mark.parametrize("which", ["shopify", "ecm"])
+async def test_a_sandbox_on_a_port_that_is_taken_says_so(which: str, kafka: str) -> None:
+    host, _, port = kafka.partition(":")
+    ended = await muniment("sandbox", which, "--host", host, "--port", port, "--seed", "empty")
+    assert ended.code == 2
+    assert ended.err.splitlines() == [f"{kafka} is taken; choose another --port, or 0 for a free one."]
+
+
 async def test_topics_are_planned_and_applied(kafka: str, topic_prefix: str) -> None:
     env = {"MUNIMENT_KAFKA_BOOTSTRAP_SERVERS": kafka, "MUNIMENT_TOPIC_PREFIX": topic_prefix}
     before = await muniment("topics", "plan", "--json", env=env)

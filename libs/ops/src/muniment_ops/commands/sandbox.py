@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import errno
+import socket
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -65,25 +67,24 @@ def shopify(
     history = _read(lambda wish: History(orders=wish[0], years=wish[1]), (orders, years))
     faults = _read(Faults.parse, fault or [])
     ready = _ready("The shop", as_json)
-    try:
-        run_until_stopped(
-            serve(
-                host,
-                port,
-                seed=seed,
-                history=history,
-                faults=faults,
-                hooks_to=hooks_to,
-                hooks_of_everything=topics == "all",
-                time_scale=time_scale,
-                points_per_s=points_per_second,
-                file_processing_s=file_processing,
-                ready=ready,
-                data=data,
-            )
-        )
-    except ValueError as error:
-        raise WrongUse(str(error)) from error
+    _serve(
+        serve(
+            host,
+            port,
+            seed=seed,
+            history=history,
+            faults=faults,
+            hooks_to=hooks_to,
+            hooks_of_everything=topics == "all",
+            time_scale=time_scale,
+            points_per_s=points_per_second,
+            file_processing_s=file_processing,
+            ready=ready,
+            data=data,
+        ),
+        host,
+        port,
+    )
 
 
 @app.command("ecm")
@@ -102,10 +103,7 @@ def ecm(
     faults = fault or []
     _read(lambda texts: [parse_fault(text) for text in texts], faults)
     ready = _ready("The Content Server", as_json)
-    try:
-        run_until_stopped(serve(host, port, seed=seed, faults=faults, ready=ready, data=data))
-    except ValueError as error:
-        raise WrongUse(str(error)) from error
+    _serve(serve(host, port, seed=seed, faults=faults, ready=ready, data=data), host, port)
 
 
 @app.command("play")
@@ -150,6 +148,7 @@ def _play_progress() -> Progress:
         TextColumn("{task.fields[hooks]} hooks on their way"),
         TimeRemainingColumn(),
         console=progress_console(),
+        disable=not progress_console().is_terminal,
         transient=True,
     )
 
@@ -166,6 +165,19 @@ def _show_played(played: Played, score: Score) -> None:
     console.print(table)
     hooks = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in played.hooks.items() if count)
     console.print(f"Hooks: {hooks or 'none; nobody has subscribed'}.")
+
+
+def _serve(server: Coroutine[object, object, None], host: str, port: int) -> None:
+    try:
+        run_until_stopped(server)
+    except ValueError as error:
+        raise WrongUse(str(error)) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise WrongUse(f"{host}:{port} is taken; choose another --port, or 0 for a free one.") from error
+        if error.errno in (errno.EADDRNOTAVAIL, socket.EAI_NONAME):
+            raise WrongUse(f"{host} is no address of this machine; choose another --host.") from error
+        raise
 
 
 def _read(parse: Callable[[Written], Parsed], written: Written) -> Parsed:
