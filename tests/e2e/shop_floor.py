@@ -17,10 +17,11 @@ from muniment_ops.roles import roles
 from muniment_ops.supervisor import Supervisor
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.morning import FLOWS, Morning, Step
-from muniment_sandbox.shopify.shop_desk import ALL_TOPICS
 from muniment_sandbox.shopify.testing import running_shop
+from muniment_shopify.flows import flows_named, wanted_hooks
+from shopify_ingest.settings.shop_access import RECORDED_FLOWS
 from tests.integration.reconcile.desk import Desk, Snapshot, desk_of, environment_of
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 FOUR_HOURS_OF_RETRIES_IN_S = 1.5
 ROLES = ("receive", "record", "reconcile")
@@ -38,6 +39,7 @@ _SHORT_TIMES = {
     "SHOPIFY_INGEST_JOURNAL_AFTER_S": "0.2",
     "SHOPIFY_INGEST_RECONCILE_EVERY_S": "0.5",
     "SHOPIFY_INGEST_RECONCILE_SETTLE_S": "2",
+    "SHOPIFY_INGEST_SUBSCRIPTIONS_EVERY_S": "0.5",
 }
 
 
@@ -48,7 +50,6 @@ class ShopFloor:
     desk: Desk
     broker: EmbeddedBroker
     processes: Supervisor
-    hooks_url: str
     life: Iterator[Step]
 
     async def goes_on(self, steps: int = 12) -> None:
@@ -74,14 +75,19 @@ class ShopFloor:
         self.processes.arm("receive", {"SHOPIFY_INGEST_JOURNAL": ""})
         await self.back("receive")
 
-    def subscribe(self) -> None:
-        """Subscribe to every topic that is not subscribed to."""
-        self.desk.shop.desk.subscribe_all(self.hooks_url, ALL_TOPICS)
+    async def until_subscribed(self) -> None:
+        """Return once the shop sends hooks again of everything that the flows hear."""
+        wanted = {hook.topic for hook in wanted_hooks(flows_named(RECORDED_FLOWS))}
+
+        def is_subscribed() -> bool:
+            return {each.header_topic for each in self.desk.shop.state.subscriptions} >= wanted
+
+        await eventually(is_subscribed, what="what was removed is subscribed to again", timeout_s=30)
 
     @property
-    def subscribed(self) -> set[str]:
-        """The topics that the shop still sends hooks of."""
-        return {each.header_topic for each in self.desk.shop.state.subscriptions}
+    def removed(self) -> int:
+        """How many subscriptions the shop has removed because nobody answered."""
+        return self.desk.shop.desk.dispatch.summary()["subscriptions_removed"]
 
     @property
     def refused(self) -> int:
@@ -131,7 +137,6 @@ class ShopFloor:
 async def shop_floor(broker: EmbeddedBroker, folder: Path, *, seed: int) -> AsyncIterator[ShopFloor]:
     """Open the shop and start every role of shopify-ingest, the receiver with a journal."""
     port, bucket = free_port(), Bucket(100_000, 100_000)
-    hooks_url = f"http://127.0.0.1:{port}/hooks/shopify"
     time_scale = FOUR_HOURS_OF_RETRIES_IN_S / (4 * 3600)
     async with (
         running_shop(seed="empty", bucket=bucket, time_scale=time_scale) as shop,
@@ -143,6 +148,7 @@ async def shop_floor(broker: EmbeddedBroker, folder: Path, *, seed: int) -> Asyn
             **_SHORT_TIMES,
             "SHOPIFY_INGEST_WEBHOOK_SECRETS": shop.webhook_secret,
             "SHOPIFY_INGEST_PORT": str(port),
+            "SHOPIFY_INGEST_HOOKS_URL": f"http://127.0.0.1:{port}/hooks/shopify",
             "SHOPIFY_INGEST_JOURNAL": str(folder / "journal"),
             "MUNIMENT_BLOBS_URL": (folder / "blobs").as_uri(),
         }
@@ -150,8 +156,8 @@ async def shop_floor(broker: EmbeddedBroker, folder: Path, *, seed: int) -> Asyn
         async with Supervisor(roles(ROLES, environment), logs=folder / "logs", policy=policy) as processes:
             await processes.wait_ready(READY_WITHIN_S)
             life = Morning(seed=seed, orders=60, flows=frozenset(FLOWS)).steps()
-            floor = ShopFloor(desk, broker, processes, hooks_url, life)
-            floor.subscribe()
+            floor = ShopFloor(desk, broker, processes, life)
+            await floor.until_subscribed()
             yield floor
 
 

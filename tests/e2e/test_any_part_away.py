@@ -49,9 +49,9 @@ async def test_after_every_part_was_away_in_turn_nothing_is_missing(floor: ShopF
 async def the_receiver_is_away_until_its_subscriptions_are_gone(floor: ShopFloor) -> None:
     await floor.without("receive")
     await floor.goes_on()
-    assert "orders/create" not in floor.subscribed, "removed after eight failures in a row"
+    assert floor.removed > 0, "after eight failures in a row"
     await floor.back("receive")
-    floor.subscribe()
+    await floor.until_subscribed()
 
 
 async def those_who_record_and_reconcile_are_away(floor: ShopFloor) -> None:
@@ -81,7 +81,7 @@ async def the_broker_is_away_and_there_is_no_journal(floor: ShopFloor) -> None:
     await floor.goes_on()
     assert floor.refused > refused, "the shop gave up on hooks that Kafka did not have"
     await floor.broker.restart()
-    floor.subscribe()
+    await floor.until_subscribed()
 
 
 async def the_api_of_the_shop_fails(floor: ShopFloor) -> None:
