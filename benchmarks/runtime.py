@@ -97,7 +97,7 @@ async def measure(
         "publishing": _publishing,
         "faust": partial(_faust, python),
     }
-    costs: dict[str, list[Cost]] = {name: [] for name in readers}
+    costs: dict[str, dict[int, Cost]] = {name: {} for name in readers}
     set_aside_what_stays()  # as every role does when it starts; the loops gain by it too
     for number in range(rounds + 1):
         for name, reader in readers.items():
@@ -108,19 +108,21 @@ async def measure(
             cost = await reader(settings, count, f"{prefix}{name}-{number}")
             cost = Cost(cost.wall_s * records / count, cost.cpu_s * records / count)
             if number:  # the first round warms up
-                costs[name].append(cost)
+                costs[name][number] = cost
     return _summary(costs, records)
 
 
-def _summary(costs: dict[str, list[Cost]], records: int) -> dict[str, float | str]:
+def _summary(costs: dict[str, dict[int, Cost]], records: int) -> dict[str, float | str]:
     found: dict[str, float | str] = {"records": records}
     for name, measured in costs.items():
-        rates = [records / cost.wall_s for cost in measured]
+        rates = [records / cost.wall_s for cost in measured.values()]
         found[f"{name}_records_per_s"] = round(statistics.median(rates))
         found[f"{name}_records_per_s_spread"] = f"{min(rates):.0f}..{max(rates):.0f}"
-        found[f"{name}_cpu_us"] = round(statistics.median(cost.cpu_s for cost in measured) / records * 1e6, 1)
+        found[f"{name}_cpu_us"] = round(
+            statistics.median(cost.cpu_s for cost in measured.values()) / records * 1e6, 1
+        )
     for name in ("loop", "decoding_loop"):
-        pairs = list(zip(costs[name], costs["runtime"], strict=True))
+        pairs = _of_one_round(costs[name], costs["runtime"])
         for kind, shares in (
             ("", [bare.wall_s / runtime.wall_s for bare, runtime in pairs]),
             ("_cpu", [bare.cpu_s / runtime.cpu_s for bare, runtime in pairs]),
@@ -128,9 +130,18 @@ def _summary(costs: dict[str, list[Cost]], records: int) -> dict[str, float | st
             found[f"share_of_{name}{kind}"] = round(statistics.median(shares), 3)
             found[f"share_of_{name}{kind}_spread"] = f"{min(shares):.3f}..{max(shares):.3f}"
     for name in ("runtime", "publishing"):
-        ratios = [faust.wall_s / own.wall_s for faust, own in zip(costs["faust"], costs[name], strict=False)]
-        found[f"{name}_of_faust"] = round(statistics.median(ratios), 2)
+        pairs = _of_one_round(costs["faust"], costs[name])
+        for kind, ratios in (
+            ("", [faust.wall_s / own.wall_s for faust, own in pairs]),
+            ("_cpu", [faust.cpu_s / own.cpu_s for faust, own in pairs]),
+        ):
+            found[f"{name}_of_faust{kind}"] = round(statistics.median(ratios), 2)
     return found
+
+
+def _of_one_round(reference: dict[int, Cost], own: dict[int, Cost]) -> list[tuple[Cost, Cost]]:
+    """Return both costs of each round in which both were measured."""
+    return [(cost, own[number]) for number, cost in reference.items() if number in own]
 
 
 async def _loop(settings: KitSettings, records: int, group: str) -> Cost:
