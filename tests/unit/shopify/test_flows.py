@@ -120,6 +120,11 @@ def test_the_app_file_asks_for_no_more_than_reading_when_nothing_is_decided() ->
     assert "read_all_orders" in told["access_scopes"]["scopes"]
 
 
+def test_the_app_file_may_leave_all_but_privacy_to_the_admin_api() -> None:
+    told = tomllib.loads(app_toml(tuple(FLOWS.values()), HERE, only_privacy=True))
+    assert told["webhooks"]["subscriptions"] == [{"compliance_topics": list(PRIVACY_TOPICS), "uri": HERE}]
+
+
 def test_an_address_cannot_break_out_of_its_string() -> None:
     hostile = 'https://x/" topics = ["a'
     told = tomllib.loads(app_toml(flows_named(["approval"]), hostile))

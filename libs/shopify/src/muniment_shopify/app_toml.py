@@ -11,14 +11,20 @@ _A_LINE = 3
 
 
 def app_toml(
-    flows: Sequence[Flow], uri: str, *, client_id: str = "", to_act: bool = True, version: str = API_VERSION
+    flows: Sequence[Flow],
+    uri: str,
+    *,
+    client_id: str = "",
+    to_act: bool = True,
+    only_privacy: bool = False,
+    version: str = API_VERSION,
 ) -> str:
     """Return the file for ``flows``. Hooks go to ``uri``, and those of privacy law too.
 
-    ``to_act`` asks for the scopes that write, besides those that read. The names of app and shop are left to
-    the file of ``shopify app init``: take over what is below.
+    ``to_act`` asks for the scopes that write, besides those that read. ``only_privacy`` leaves all other
+    hooks to the subscriptions that ``reconcile`` keeps. The names of app and shop are left to the file of
+    ``shopify app init``: take over what is below.
     """
-    hooks = wanted_hooks(flows)
     parts = [
         "# Made by: muniment shopify app-toml. Deploy it with: shopify app deploy",
         f"client_id = {_text(client_id)}",
@@ -28,24 +34,20 @@ def app_toml(
         "",
         "[webhooks]",
         f"api_version = {_text(version)}",
-        "",
-        "  [[webhooks.subscriptions]]",
-        f"  compliance_topics = {_list(PRIVACY_TOPICS)}",
-        f"  uri = {_text(uri)}",
-        "",
-        "  [[webhooks.subscriptions]]",
-        f"  topics = {_list(hook.topic for hook in hooks if hook.filter is None)}",
-        f"  uri = {_text(uri)}",
+        *_subscription("compliance_topics", PRIVACY_TOPICS, uri),
     ]
-    for filter in dict.fromkeys(hook.filter for hook in hooks if hook.filter is not None):
-        parts += [
-            "",
-            "  [[webhooks.subscriptions]]",
-            f"  topics = {_list(hook.topic for hook in hooks if hook.filter == filter)}",
-            f"  filter = {_text(filter)}",
-            f"  uri = {_text(uri)}",
-        ]
+    hooks = () if only_privacy else wanted_hooks(flows)
+    for filter in dict.fromkeys(hook.filter for hook in hooks):
+        topics = [hook.topic for hook in hooks if hook.filter == filter]
+        parts += _subscription("topics", topics, uri, filter)
     return "\n".join(parts) + "\n"
+
+
+def _subscription(kind: str, topics: Sequence[str], uri: str, filter: str | None = None) -> list[str]:
+    lines = ["", "  [[webhooks.subscriptions]]", f"  {kind} = {_list(topics)}"]
+    if filter is not None:
+        lines.append(f"  filter = {_text(filter)}")
+    return [*lines, f"  uri = {_text(uri)}"]
 
 
 def _list(values: Iterable[str]) -> str:

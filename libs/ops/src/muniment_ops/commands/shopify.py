@@ -25,6 +25,9 @@ def write_app_toml(
     ] = "",
     client_id: Annotated[str, typer.Option(help="Client id of the app.")] = "",
     only_read: Annotated[bool, typer.Option("--only-read", help="Ask for no scope that writes.")] = False,
+    only_privacy: Annotated[
+        bool, typer.Option("--only-privacy", help="Leave all other hooks to the role reconcile.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="File to write.", show_default="standard output")] = None,
 ) -> None:
     """Write shopify.app.toml: scopes and hooks of the flows, and the hooks of privacy law.
@@ -37,7 +40,13 @@ def write_app_toml(
 
     names = [name.strip() for name in flows.split(",") if name.strip()] or RECORDED_FLOWS
     try:
-        text = app_toml(flows_named(names), uri, client_id=client_id, to_act=not only_read)
+        text = app_toml(
+            flows_named(names),
+            uri,
+            client_id=client_id,
+            to_act=not only_read,
+            only_privacy=only_privacy,
+        )
     except ValueError as error:
         raise WrongUse(f"{error}.") from None
     if out is None:
