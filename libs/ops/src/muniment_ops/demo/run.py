@@ -63,6 +63,7 @@ async def run_demo(plan: DemoPlan, folder: Path, console: Console, *, stay: bool
                 stage(
                     folder,
                     shop_arguments=("--seed", "empty", "--topics", "all"),
+                    detours=_with_hooks_url,
                     on_change=roles.tell,
                     tell=steps.tell,
                 )
@@ -78,6 +79,12 @@ async def run_demo(plan: DemoPlan, folder: Path, console: Console, *, stay: bool
             await _stay(console, settings)
             roles.is_over = True
     return summary
+
+
+def _with_hooks_url(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Let reconcile restore the subscriptions that the shop removes."""
+    port = environment["SHOPIFY_INGEST_PORT"]
+    return {**environment, "SHOPIFY_INGEST_HOOKS_URL": f"http://127.0.0.1:{port}/hooks/shopify"}
 
 
 def write_settings(path: Path, environment: Mapping[str, str]) -> Path:
