@@ -73,7 +73,7 @@ class Sending:
 class Outbox:
     """Sends in the order of each partition. After the first batch that failed it sends nothing more.
 
-    ``failed`` is told of that, once every sending was. Records of the partitions in ``alone`` travel one a
+    ``failed`` is told of that. Records of the partitions in ``alone`` travel one a
     batch: a batch of several was too large for the topic there, and only a record that is so by itself may be
     blamed for it.
     """
@@ -229,8 +229,10 @@ class Outbox:
         return batch
 
     def _blame(self, line: _Line, error: KafkaError) -> None:
-        """Say of the batch that failed why, fail all others, and let the producer be replaced."""
+        """Fail all, let the producer be replaced, and say of the batch that failed why."""
         under_way = line.take_under_way()
+        self.close()
+        self._failed()  # before: what is sent instead of a record too large goes to the next producer
         if isinstance(error, MessageSizeTooLargeError | RecordListTooLargeError):
             if len(under_way) == 1:
                 under_way[0].fail(RecordTooLarge({line.id.topic}))
@@ -241,8 +243,6 @@ class Outbox:
                 )
         for sending in under_way:
             sending.fail(_not_acknowledged(error))
-        self.close()
-        self._failed()
 
     def _begin(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
