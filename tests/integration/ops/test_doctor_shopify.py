@@ -17,6 +17,7 @@ from muniment_ops.commands.shopify import sentence, write_app_toml
 from muniment_ops.exit_codes import WrongUse
 from muniment_ops.findings import Finding, Verdict
 from muniment_ops.shop_doctor import examine_shops
+from muniment_ops.shop_doctor.hooks import check_hooks_address
 from muniment_sandbox.shopify.costs import Bucket
 from muniment_sandbox.shopify.state.founding import found_shop
 from muniment_sandbox.shopify.state.subscribing import SubscriptionWish
@@ -193,6 +194,13 @@ async def test_nobody_answers_where_hooks_come_to(monkeypatch: pytest.MonkeyPatc
     nowhere = "http://127.0.0.1:1/hooks/shopify"
     findings = await examined(monkeypatch, shop, SHOPIFY_INGEST_HOOKS_URL=nowhere)
     assert [each.verdict for each in amiss(findings) if nowhere in each.what] == [Verdict.NOT_REACHABLE]
+
+
+@pytest.mark.parametrize("url", ["http://muniment.example/hooks/shopify", "https://10.0.0.1/hooks/shopify"])
+async def test_an_address_that_shopify_cannot_call_is_said(url: str) -> None:
+    [wrong] = amiss(await check_hooks_address(url, allow_private=False))
+    assert wrong.verdict is Verdict.PROBLEM
+    assert url in wrong.what
 
 
 async def test_a_token_that_is_refused_ends_the_examination_of_that_shop(

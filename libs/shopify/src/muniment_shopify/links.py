@@ -9,6 +9,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from muniment_kit.clock import Clock
+from muniment_kit.errors import SettingsError
 from muniment_kit.http import Answer, Peer, PeerObserver, PeerSettings
 from muniment_shopify.errors import LinkRefused
 
@@ -77,7 +78,7 @@ class ShopLinks:
                 is_transient=_is_transient,
                 observer=self._observer,
             )
-        except ValueError as error:
+        except SettingsError as error:
             raise LinkRefused(f"Shopify named a link that is not called: {error}") from None
 
 

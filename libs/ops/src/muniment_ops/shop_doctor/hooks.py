@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from muniment_kit.errors import MunimentError
+from muniment_kit.errors import MunimentError, SettingsError
 from muniment_kit.http import Peer, PeerSettings
 from muniment_ops.findings import Finding, Verdict
 from muniment_ops.shop_doctor.ward import Ward, good, note, problem
@@ -39,7 +39,10 @@ async def check_hooks_address(url: str, *, allow_private: bool) -> list[Finding]
         return [problem(f"hooks are to come to {url}", "use https: Shopify delivers to nothing else")]
     settings = PeerSettings(allow_private=allow_private, timeout_s=_WITHIN_S, max_attempts=1)
     parts = urlsplit(url)
-    peer = Peer("hooks-address", f"{parts.scheme}://{parts.netloc}", settings)
+    try:
+        peer = Peer("hooks-address", f"{parts.scheme}://{parts.netloc}", settings)
+    except SettingsError as error:
+        return [problem(f"hooks are to come to {url}: {error}", "name the public address that Shopify calls")]
     try:
         answer = await peer.request("POST", parts.path or "/", repeatable=True, data=b"{}")
     except MunimentError as error:
