@@ -64,7 +64,7 @@ async def test_what_would_be_late_is_refused_at_once_and_what_is_let_through_is_
         await asyncio.gather(*pressing)
         assert said.keys() <= {"", WOULD_BE_LATE.sentence, NOT_ACKNOWLEDGED.sentence}
         assert said[WOULD_BE_LATE.sentence] > COUNT / 3
-        assert said[NOT_ACKNOWLEDGED.sentence] < COUNT / 20
+        assert said[NOT_ACKNOWLEDGED.sentence] < COUNT / 4  # nearly all, if nobody looked ahead
         assert said[""] > PER_S
         assert broker.count >= said[""]
         await until(lambda: post(COUNT), what="hooks are accepted again once the press is over")

@@ -29,9 +29,8 @@ Error: TypeAlias = PublishFailed | RecordTooLarge
 _KEYS = 16_384
 _WITHDRAWN = 64
 _partition_of = DefaultPartitioner()
-_hash_of: Callable[[bytes], int] = lru_cache(maxsize=_KEYS)(
-    murmur2
-)  # in pure Python, and the same keys come again and again
+# It is pure Python, and the same keys come again and again.
+_hash_of: Callable[[bytes], int] = lru_cache(maxsize=_KEYS)(murmur2)
 
 
 def number_of(key: bytes, numbers: Sequence[int]) -> int:
