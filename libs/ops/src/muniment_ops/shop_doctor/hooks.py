@@ -24,9 +24,7 @@ async def check_subscriptions(ward: Ward) -> list[Finding]:
         what = (
             f"subscriptions are taken to be in shopify.app.toml, which the Admin API does not show; {there}"
         )
-        remedy = (
-            "make the file with: muniment shopify app-toml --uri ADDRESS; or set SHOPIFY_INGEST_HOOKS_URL"
-        )
+        remedy = "make it with: muniment shopify app-toml --uri ADDRESS, or set SHOPIFY_INGEST_HOOKS_URL"
         return [note(what, remedy)]
     wanted = wanted_hooks(ward.access.enabled_flows)
     report = await reconcile_subscriptions(ward.client, wanted, ward.hooks_url, changes=False)
