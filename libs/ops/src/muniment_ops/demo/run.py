@@ -169,7 +169,7 @@ async def _stay(console: Console, settings: Path) -> None:
     console.print(f"  .venv/bin/muniment reconcile --from {datetime.now(UTC):%Y-%m-%d} --dry-run")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for signum in (signal.SIGINT, signal.SIGTERM):
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a closed terminal leaves nothing behind
         loop.add_signal_handler(signum, stop.set)
     await stop.wait()
 
