@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from muniment_contracts.bodies import HookReceived
+from muniment_contracts.codec import default_codec
 from muniment_contracts.headers import to_record
 from tests.builders.events import hook_received
 from tests.integration.dead_letters.graveyard import LETTERS, Graveyard, graveyard
@@ -148,7 +150,8 @@ async def test_show_hides_personal_data_and_explains_poison(yard: Graveyard) -> 
     by_key = {letter["key"]: letter for letter in hidden.json["letters"]}
     poisoned, rejected = by_key["shop/order/1"], by_key["shop/order/2"]
     assert "jo@example.com" not in hidden.out
-    assert rejected["written_with"] == "shopify.HookReceived v1 (id 1)"
+    schema = default_codec().written_with(HookReceived)
+    assert rejected["written_with"] == f"shopify.HookReceived v{schema.version} (id {schema.id})"
     assert {"field": "body", "value": None, "personal": True} in rejected["fields"]
     assert {"field": "webhook_id", "value": "rejected-2", "personal": False} in rejected["fields"]
     assert "cannot be decoded" in poisoned["undecodable"]
