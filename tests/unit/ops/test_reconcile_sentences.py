@@ -35,7 +35,8 @@ def compared(*, lost: int = 0, waiting: int = 0, published: bool = False) -> Com
         (compared(), f"Nothing is missing: 1,204 orders, 1 company, 2 draft orders {BETWEEN}"),
         (compared(lost=1), "1 object was missing and nothing was published: 1,204 orders"),
         (compared(lost=3, published=True), "3 objects were missing and published: 1,204 orders"),
-        (compared(waiting=4), "0 objects are missing and of 4 it cannot be said yet, because record"),
+        (compared(waiting=4), "Nothing is known to be missing, but of 4 it cannot be said yet, because"),
+        (compared(lost=1, waiting=2), "1 object was missing and nothing was published; of 2 it cannot be"),
     ],
 )
 def test_sentence_of_a_comparison(comparison: Comparison, expected: str) -> None:

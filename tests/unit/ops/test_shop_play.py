@@ -13,13 +13,18 @@ from typer.testing import CliRunner
 from muniment_ops import shop_play
 from muniment_ops.commands.sandbox import USUAL_MIX, app
 from muniment_ops.exit_codes import WrongUse
-from muniment_ops.shop_play import Played, Score, parse_duration_s, parse_mix
+from muniment_ops.shop_play import Played, Score, parse_duration_s, parse_mix, play_shop
 from muniment_sandbox.shopify.occasions import OCCASIONS
 
 
 def test_a_mix_names_occasions_and_their_shares() -> None:
     assert parse_mix("orders=60, returns=2.5,orders=1", OCCASIONS) == {"orders": 61.0, "returns": 2.5}
     assert "orders" in parse_mix(USUAL_MIX, OCCASIONS)
+
+
+async def test_what_is_no_address_is_refused_before_anything_is_asked() -> None:
+    with pytest.raises(WrongUse, match="no address of a shop sandbox"):
+        await play_shop("foo", Score(1.0, 1.0, {"orders": 1.0}, seed=1), Played())
 
 
 @pytest.mark.parametrize(

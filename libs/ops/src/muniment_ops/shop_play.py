@@ -109,8 +109,11 @@ async def play_shop(
     """Play the score on the shop at ``url``, one step after another, and fill ``played`` meanwhile.
 
     ``on_step`` hears the name of the occasion and what happened. At the end hooks that are on their way are
-    waited for, ``settle_s`` at most. Raises NotReachable where no shop sandbox answers.
+    waited for, ``settle_s`` at most. Raises WrongUse for an address that is none, NotReachable where no shop
+    sandbox answers.
     """
+    if not re.match(r"https?://[^/]", url):
+        raise WrongUse(f"{url!r} is no address of a shop sandbox: write it like http://127.0.0.1:8081.")
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_S)) as session:
         shop = _Shop(session, url.rstrip("/"))
         before = await shop.hooks()

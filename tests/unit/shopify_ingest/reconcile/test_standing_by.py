@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import NoReturn
 
+import pytest
+
+from muniment_kit.broker import Member, MemberLost
 from muniment_kit.clock import SystemClock
-from muniment_kit.testing import InMemoryBroker
+from muniment_kit.testing import InMemoryBroker, ManualClock
 from shopify_ingest.reconcile.standing_by import Turn, ended
 from tests.waiting import eventually
 
@@ -37,6 +41,37 @@ async def test_of_two_processes_one_works_and_the_other_takes_over() -> None:
             )
         await eventually(second.is_ours.is_set, what="the one that is left is the one")
     assert second.is_lost.is_set()
+
+
+async def test_a_fault_on_leaving_the_group_does_not_end_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    broker = InMemoryBroker(partitions=1)
+    broker.topics.create(TOPIC)
+    members = list[Member]()
+    make = broker.member
+
+    def member(*, group: str, topics: Sequence[str]) -> Member:
+        made = make(group=group, topics=topics)
+        stop = made.stop
+
+        async def poll(*, timeout_s: float, max_records: int) -> NoReturn:
+            raise MemberLost("The group has given the place away.")
+
+        async def fail() -> NoReturn:
+            await stop()
+            raise RuntimeError("a fault on the way out")
+
+        if not members:
+            monkeypatch.setattr(made, "poll", poll)
+            monkeypatch.setattr(made, "stop", fail)
+        members.append(made)
+        return made
+
+    monkeypatch.setattr(broker, "member", member)
+    clock = ManualClock()
+    async with kept(Turn(broker, group="reconcile", topic=TOPIC, clock=clock)) as turn:
+        await eventually(lambda: len(members) == 1, what="the first member")
+        await clock.advance(5.0)
+        await eventually(lambda: len(members) == 2 and turn.is_ours.is_set(), what="another member works")
 
 
 async def test_a_task_that_takes_a_cancellation_for_its_own_is_ended_too() -> None:

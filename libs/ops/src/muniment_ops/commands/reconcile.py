@@ -137,16 +137,13 @@ def sentence(compared: Sequence[Comparison], window: Window) -> str:
 def _outcome(compared: Sequence[Comparison]) -> str:
     lost = sum(len(each.findings) for each in compared)
     waiting = sum(each.waiting for each in compared)
-    if waiting:
-        return (
-            f"{lost} objects are missing and of {waiting} it cannot be said yet, because record has not "
-            "finished their hooks"
-        )
+    open_ = f"of {waiting} it cannot be said yet, because record has not finished their hooks"
     if not lost:
-        return "Nothing is missing"
+        return f"Nothing is known to be missing, but {open_}" if waiting else "Nothing is missing"
     are = "object was" if lost == 1 else "objects were"
     done = "and published" if all(each.is_published for each in compared) else "and nothing was published"
-    return f"{lost} {are} missing {done}"
+    found = f"{lost} {are} missing {done}"
+    return f"{found}; {open_}" if waiting else found
 
 
 def _as_json(compared: Sequence[Comparison], window: Window) -> dict[str, object]:

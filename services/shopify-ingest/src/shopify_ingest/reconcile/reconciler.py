@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -59,12 +60,9 @@ class Reconciler:
         """
         began_s = self.clock.monotonic()
         hooks = await self.lag.ends(self._hooks)
-        listed: dict[tuple[str, str], datetime | None] = {}
-        for shop, kind in self.watched():
-            try:
-                listed[shop.handle, kind.name] = await self._list_recent(shop, kind, hooks)
-            except (Retryable, Rejected) as trouble:
-                self.failed(shop, kind, trouble)
+        # side by side: a shop that is short of points, or slow, holds up no other
+        found = await asyncio.gather(*(self._list_shop(shop, hooks) for shop in self.shops.values()))
+        listed = {at: latest for of_shop in found for at, latest in of_shop.items()}
         await self.settle()
         for shop in self.shops.values():
             seen = [kind for kind in self.kinds if (shop.handle, kind.name) in listed]
@@ -126,6 +124,19 @@ class Reconciler:
     @property
     def _hooks(self) -> str:
         return f"{self.prefix}{Topic.SHOPIFY_HOOKS}"
+
+    async def _list_shop(
+        self, watched: WatchedShop, hooks: Places
+    ) -> Mapping[tuple[str, str], datetime | None]:
+        """Return the time of the latest change of each kind that could be listed, by shop and kind."""
+        listed: dict[tuple[str, str], datetime | None] = {}
+        for shop, kind in self.watched():
+            if shop is watched:
+                try:
+                    listed[shop.handle, kind.name] = await self._list_recent(shop, kind, hooks)
+                except (Retryable, Rejected) as trouble:
+                    self.failed(shop, kind, trouble)
+        return listed
 
     async def _list_recent(self, shop: WatchedShop, kind: Watched, hooks: Places) -> datetime | None:
         """Suspect what changed lately and is not seen; return the time of the latest change."""

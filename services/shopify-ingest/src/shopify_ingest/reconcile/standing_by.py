@@ -47,7 +47,7 @@ class Turn:
                 logger.exception("a fault in the group of those that reconcile")
             finally:
                 self._set(ours=False)
-                await member.stop()
+                await _left(member)
             await self._clock.sleep(_AGAIN_S)
 
     def assigned(self, partitions: Collection[TopicPartition]) -> None:
@@ -73,6 +73,13 @@ class Turn:
         else:
             self.is_ours.clear()
             self.is_lost.set()
+
+
+async def _left(member: Member) -> None:
+    try:
+        await member.stop()
+    except Exception:  # it is gone either way, and another one must be made
+        logger.exception("a fault on leaving the group of those that reconcile")
 
 
 async def ended(task: asyncio.Task[None]) -> None:
