@@ -13,6 +13,7 @@ from muniment_ops.exit_codes import ExitCode, WrongUse, code_of
 from muniment_ops.findings import Verdict
 from muniment_ops.jars import JarsUnavailable
 from muniment_ops.supervisor import RoleFailed
+from muniment_shopify.errors import TokenRefused
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ from muniment_ops.supervisor import RoleFailed
     [
         (WrongUse("no such role"), ExitCode.WRONG_USE),
         (SettingsError(["X is missing"]), ExitCode.WRONG_USE),
+        (TokenRefused("The shop refuses the token."), ExitCode.WRONG_USE),
         (RoleFailed("settings", exit_code=2), ExitCode.WRONG_USE),
         (RoleFailed("crashed", exit_code=1), ExitCode.PROBLEM_FOUND),
         (BrokerUnavailable("gone"), ExitCode.NOT_REACHABLE),

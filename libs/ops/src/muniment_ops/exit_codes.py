@@ -46,7 +46,10 @@ _NOT_REACHABLE = (
 
 def code_of(error: MunimentError) -> ExitCode:
     """Return the exit code for an error that ended a command."""
-    if isinstance(error, WrongUse | SettingsError):
+    from muniment_shopify import errors as shop  # only now: --help stays quick
+
+    settings_are_wrong = (SettingsError, shop.TokenRefused, shop.ShopNotFound, shop.LinkRefused)
+    if isinstance(error, (WrongUse, *settings_are_wrong)):
         return ExitCode.WRONG_USE
     if isinstance(error, RoleFailed) and error.exit_code == ExitCode.WRONG_USE:
         return ExitCode.WRONG_USE
