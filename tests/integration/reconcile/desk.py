@@ -43,6 +43,7 @@ from shopify_ingest.reconcile.reconciler import Reconciler
 from shopify_ingest.reconcile.running import opened
 from shopify_ingest.settings import ReconcileSettings
 from tests.builders.kit_settings import kit_settings
+from tests.waiting import until
 
 NEARBY = PeerSettings(allow_private=True)
 Snapshot: TypeAlias = Mapping[str, Any]
@@ -215,6 +216,25 @@ async def desk_of(shop: RunningShop, kafka: str, prefix: str) -> AsyncIterator[D
     finally:
         await producer.stop()
         await client.close()
+
+
+async def until_nothing_is_missing(desk: Desk, *window: str, timeout_s: float = 90.0) -> str:
+    """Ask ``muniment reconcile --dry-run`` until it finds nothing, and return what it printed then.
+
+    Equal states are not enough: a role may still have facts to publish whose own hooks were lost.
+    """
+    printed = ""
+
+    async def nothing_is_missing() -> bool:
+        nonlocal printed
+        code, printed = await muniment(desk, "reconcile", *window, "--dry-run")
+        return code == 0
+
+    try:
+        await until(nothing_is_missing, what="nothing is missing", timeout_s=timeout_s)
+    except AssertionError as late:
+        raise AssertionError(f"{late}\n{printed}") from None
+    return printed
 
 
 async def muniment(desk: Desk, *arguments: str) -> tuple[int, str]:

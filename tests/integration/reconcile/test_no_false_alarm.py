@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from muniment_sandbox.shopify.shop_desk import ALL_TOPICS
 from muniment_sandbox.shopify.testing import running_shop
 from tests.integration.reconcile.desk import Desk, desk_of
 from tests.integration.reconcile.roles import at_work, receive_of, record_of
-from tests.waiting import until
+from tests.waiting import eventually, until
 
 AT_ONCE = 20
 
@@ -33,7 +34,9 @@ async def desk(kafka: str, topic_prefix: str) -> AsyncIterator[Desk]:
 async def test_nothing_is_found_where_nothing_was_lost(desk: Desk) -> None:
     port = free_port()
     desk.shop.desk.subscribe_all(f"http://127.0.0.1:{port}/hooks/shopify", ALL_TOPICS)
-    begin = desk.shop.state.clock.now()
+    clock = desk.shop.state.clock
+    begin = clock.now().replace(microsecond=0) + timedelta(seconds=1)
+    await eventually(lambda: clock.now() >= begin, what="a second in which nothing was founded")
     async with at_work(desk, receive_of(desk, port), record_of(desk)):
         steps = list(Morning(seed=5, orders=22, flows=frozenset(FLOWS)).steps())
         for place in range(0, len(steps), AT_ONCE):

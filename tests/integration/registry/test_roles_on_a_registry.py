@@ -43,9 +43,10 @@ class HookOfTomorrow(HookReceived):
 
 def tomorrow(tmp_path: Path) -> FileResolver:
     folder = Path(copytree(schemas_folder() / "avro", tmp_path / "avro"))
-    schema = json.loads((folder / "shopify.HookReceived" / "v1.avsc").read_text())
+    newest = FileResolver(folder).newest("shopify.HookReceived")
+    schema = json.loads(newest.text)
     schema["fields"].append({"name": "region", "type": "string", "default": ""})
-    release(folder, schema, 2)
+    release(folder, schema, newest.version + 1)
     return FileResolver(folder)
 
 
