@@ -24,6 +24,7 @@ async def test_the_same_seed_plays_the_same_life_at_any_rate() -> None:
         said: list[tuple[str, str]] = []
         async with running_shop(seed="empty") as shop:
             score, played = Score(rate, 80 / rate, MIX, 7), Played()
+            # called within this round of the loop
             await play_shop(shop.url, score, played, on_step=lambda *told: said.append(told))  # noqa: B023
             assert played.is_whole
             assert played.steps == 80 == len(said)
